@@ -1,0 +1,72 @@
+"""Verifying a store: every file the manifest names, its hash, its rows and how the tables agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from corpus.errors import DamagedError
+from corpus.model import Finding
+from corpus.store import files, parts
+from corpus.store.manifest import Part
+from corpus.store.store import Store
+
+_MEND = {
+    "articles": "restore it from a backup, or give its articles up: corpus rebuild --salvage",
+    "tokens": "it is made from the articles: corpus rebuild",
+    "lexicon": "it is made from the articles: corpus rebuild",
+}
+
+
+def check_store(store: Store) -> list[Finding]:
+    """Return what is wrong with the store, the damaged files by name."""
+    findings = list(_check_files(store))
+    damaged = {finding.text.split(" ")[0] for finding in findings}
+    for part in store.manifest.parts:
+        names = {part.articles_file.name, part.tokens_file.name}
+        if not any(str(store.parts_folder / name) in damaged for name in names):
+            findings += _check_part(store, part)
+    return findings
+
+
+def damaged_parts(store: Store) -> list[str]:
+    """Return the names of files that are missing or not what the manifest vouches for."""
+    found = []
+    for _, record in store.manifest.files():
+        path = store.parts_folder / record.name
+        if (
+            not path.is_file()
+            or path.stat().st_size != record.bytes
+            or files.sha256(path) != record.sha256
+        ):
+            found.append(record.name)
+    return found
+
+
+def _check_files(store: Store) -> Iterator[Finding]:
+    damaged = set(damaged_parts(store))
+    for table, record in store.manifest.files():
+        if record.name in damaged:
+            path = store.parts_folder / record.name
+            state = "is damaged: its checksum has changed" if path.is_file() else "is missing"
+            yield Finding(True, f"{path} {state}", _MEND[table])
+
+
+def _check_part(store: Store, part: Part) -> list[Finding]:
+    """Compare a part's tables with each other and with the manifest."""
+    path = store.parts_folder / part.articles_file.name
+    try:
+        numbers = parts.read_table(path, ["article"]).column(0).to_numpy()
+        tokens = store.tokens(part, ["article"]).column(0).to_numpy()
+    except DamagedError as error:
+        return [Finding(True, error.message, error.hint)]
+    wrong = []
+    if len(numbers) != part.articles or not np.array_equal(np.unique(numbers), numbers):
+        wrong.append(
+            Finding(True, f"{path} does not hold the articles it should", _MEND["articles"])
+        )
+    if len(tokens) != part.tokens or len(np.setdiff1d(tokens, numbers)):
+        name = store.parts_folder / part.tokens_file.name
+        wrong.append(Finding(True, f"{name} does not fit its articles", _MEND["tokens"]))
+    return wrong

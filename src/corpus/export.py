@@ -1,0 +1,61 @@
+"""The whole corpus as three Parquet files that need nothing of ours to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpus.errors import CorpusError
+from corpus.store import files
+from corpus.store.manifest import void
+from corpus.store.parts import read_table
+from corpus.store.schemas import readme, schema
+from corpus.store.store import Store
+
+_FILES = {name: f"{name}.parquet" for name in ("articles", "tokens", "lexicon")}
+
+
+def to_parquet(
+    store: Store, folder: Path, progress: Callable[[int, int], None] | None = None
+) -> Path:
+    """Write articles.parquet, tokens.parquet, lexicon.parquet and README.md; return the folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CorpusError(f"could not make {folder}: {error.strerror}") from error
+    total = 2 * len(store.manifest.parts) + 1
+    for done, name in enumerate(_FILES):
+        _write(store, name, folder / _FILES[name])
+        if progress:
+            progress((done + 1) * total // len(_FILES), total)
+    text = readme(folder.resolve().name, _FILES).encode()
+    files.write_whole(folder / "README.md", lambda file: void(file.write(text)))
+    return folder
+
+
+def _write(store: Store, table: str, path: Path) -> None:
+    def write(file: object) -> None:
+        with pq.ParquetWriter(file, schema(table), compression="zstd") as writer:
+            for chunk in _chunks(store, table):
+                writer.write_table(chunk.cast(schema(table)))
+
+    files.write_whole(path, write)
+
+
+def _chunks(store: Store, table: str) -> Iterator[pa.Table]:
+    """Yield the rows of a table part by part, removed articles left out."""
+    state = store.manifest
+    if table == "lexicon":
+        yield from (read_table(store.parts_folder / record.name) for record in state.lexicon)
+        return
+    for part in state.parts:
+        name = part.articles_file.name if table == "articles" else part.tokens_file.name
+        rows = read_table(store.parts_folder / name)
+        if part.removed:
+            gone = pc.is_in(rows.column("article"), value_set=pa.array(part.removed, pa.int64()))
+            rows = rows.filter(pc.invert(gone))
+        yield rows

@@ -1,0 +1,146 @@
+"""Our query tree to Whoosh's: words become their candidate lemmas in the fields that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import singledispatchmethod
+from typing import Any
+
+from whoosh import query as whoosh_query
+
+from corpus.errors import CorpusError
+from corpus.index.documents import day_number
+from corpus.index.schema import FORM_FIELDS, LEMMA_FIELDS, NO_DATE
+from corpus.index.snapshot import Snapshot
+from corpus.query import tree
+from corpus.text.fold import fold, tidy_word
+
+Candidates = Callable[[str], Sequence[str]]
+
+
+class Synonyms(whoosh_query.Or):  # type: ignore[misc]
+    """Terms that stand for one word of the query and are scored as one word."""
+
+
+class Following(whoosh_query.Sequence):  # type: ignore[misc]
+    """Items one after the other, with at most `gaps` other words between them in all."""
+
+    def __init__(self, subqueries: Sequence[Any], gaps: int = 0) -> None:
+        super().__init__(list(subqueries), slop=gaps + 1, ordered=True)
+        self.gaps = gaps
+
+
+class Close(whoosh_query.Sequence):  # type: ignore[misc]
+    """Two items in either order, at most `distance` words apart, or in one unit of text."""
+
+    def __init__(self, subqueries: Sequence[Any], distance: int | None, unit: str = "") -> None:
+        super().__init__(list(subqueries), slop=distance or 1, ordered=False)
+        self.distance = distance
+        self.unit = unit
+
+
+class Translator:
+    """Translates one query for one state of the index.
+
+    `candidates` gives the lemmas a typed word can have, the likeliest first.
+    """
+
+    def __init__(self, candidates: Candidates, snapshot: Snapshot) -> None:
+        self._candidates = candidates
+        self._snapshot = snapshot
+        self._fields: tuple[int, ...] = (0, 1)
+
+    def translate(self, node: tree.Node) -> Any:
+        """Return the Whoosh query of a tree."""
+        return self._do(node)
+
+    @singledispatchmethod
+    def _do(self, node: tree.Node) -> Any:
+        raise CorpusError(f"{type(node).__name__} cannot be searched yet")
+
+    @_do.register
+    def _word(self, node: tree.Word) -> Any:
+        return self._terms(LEMMA_FIELDS, self._candidates(node.text))
+
+    @_do.register
+    def _form(self, node: tree.Form) -> Any:
+        return self._terms(FORM_FIELDS, [fold(tidy_word(node.text))])
+
+    @_do.register
+    def _wildcard(self, node: tree.Wildcard) -> Any:
+        pattern = fold(tidy_word(node.pattern))
+        return Synonyms([whoosh_query.Wildcard(FORM_FIELDS[n], pattern) for n in self._fields])
+
+    @_do.register
+    def _fuzzy(self, node: tree.Fuzzy) -> Any:
+        """Take every lemma, and the lemmas of every form, within the distance."""
+        word = fold(tidy_word(node.text))
+        distance = node.distance or (1 if len(word) <= 5 else 2)
+        found = [word]
+        for number in self._fields:
+            found += sorted(self._snapshot.near_terms(LEMMA_FIELDS[number], word, distance))
+            for form in sorted(self._snapshot.near_terms(FORM_FIELDS[number], word, distance)):
+                found += self._candidates(form)[:1]
+        return self._terms(LEMMA_FIELDS, list(dict.fromkeys(found)))
+
+    @_do.register
+    def _phrase(self, node: tree.Phrase) -> Any:
+        return Following([self._do(item) for item in node.items], node.slop)
+
+    @_do.register
+    def _near(self, node: tree.Near) -> Any:
+        sides = [self._do(node.left), self._do(node.right)]
+        if isinstance(node.distance, int):
+            return Close(sides, node.distance)
+        if node.distance == "s":
+            return Close(sides, None, "sentences")
+        raise CorpusError(
+            "NEAR/p is not available yet", "use NEAR/s for one sentence or NEAR/20 for words"
+        )
+
+    @_do.register
+    def _and(self, node: tree.And) -> Any:
+        return whoosh_query.And([self._do(item) for item in node.items])
+
+    @_do.register
+    def _or(self, node: tree.Or) -> Any:
+        return whoosh_query.Or([self._do(item) for item in node.items])
+
+    @_do.register
+    def _not(self, node: tree.Not) -> Any:
+        return whoosh_query.Not(self._do(node.item))
+
+    @_do.register
+    def _boost(self, node: tree.Boost) -> Any:
+        found = self._do(node.item)
+        found.boost *= node.factor
+        return found
+
+    @_do.register
+    def _in(self, node: tree.In) -> Any:
+        before, self._fields = self._fields, (LEMMA_FIELDS.index(node.field),)
+        try:
+            return self._do(node.item)
+        finally:
+            self._fields = before
+
+    @_do.register
+    def _is(self, node: tree.Is) -> Any:
+        exact = node.field in ("id", "url")
+        value = node.value if exact else " ".join(fold(node.value).split())
+        if "*" in value:
+            return whoosh_query.Wildcard(node.field, value)
+        return whoosh_query.Term(node.field, value)
+
+    @_do.register
+    def _date(self, node: tree.Date) -> Any:
+        if node.missing:
+            return whoosh_query.NumericRange("date", NO_DATE, NO_DATE)
+        first = day_number(node.first) if node.first else NO_DATE + 1
+        last = day_number(node.last) if node.last else 2**31 - 1
+        return whoosh_query.NumericRange("date", first, last)
+
+    def _terms(self, fields: Sequence[str], texts: Sequence[str]) -> Any:
+        return Synonyms(
+            [whoosh_query.Term(fields[n], text) for text in texts for n in self._fields]
+        )

@@ -1,0 +1,93 @@
+"""The records that pass from one layer to the next; all of them frozen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Change(NamedTuple):
+    """One edit that cleaning made.
+
+    `start` counts characters in `field` as it stood right after the edit's rule had run, so that
+    undoing the edits from the last to the first gives back the text as it came.
+    """
+
+    rule: str
+    field: str
+    start: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article.
+
+    Readers in `corpus.sources` yield articles as they came: `text` not yet cleaned, `changes`
+    empty. Articles that a corpus gives back are cleaned: `text` holds paragraphs parted by one
+    blank line, `headings` numbers those that are headings, and `raw`, `record` and `changes`
+    lead back to what came in.
+    """
+
+    text: str
+    title: str = ""
+    id: str = ""
+    lead: str = ""
+    source: str = ""
+    authors: tuple[str, ...] = ()
+    url: str = ""
+    date: dt.date | None = None
+    time: str = ""
+    """The time of day as the source states it, `HH:MM` or `HH:MM:SS` with an offset if given."""
+    tags: tuple[str, ...] = ()
+    headings: tuple[int, ...] = ()
+    """Numbers of the paragraphs of `text` that are headings, from 0."""
+    markup: str = "plain"
+    """How `text` marks headings as it comes: `plain`, `markdown`, or `headings` (`## ` only)."""
+    raw: str = ""
+    """The text as it came, with its HTML or Markdown; empty means: the same as `text`."""
+    record: dict[str, Any] = field(default_factory=dict)
+    """Every other field of the source's record, named and written as it came."""
+    origin: str = ""
+    """Where it came from: a path, with `:line` or `#record` in a file of many articles."""
+    added_at: dt.datetime | None = None
+    hash: str = ""
+    changes: tuple[Change, ...] = ()
+    problems: tuple[str, ...] = ()
+    """What could not be understood and was left empty, for example an impossible date."""
+
+    def __repr__(self) -> str:
+        facts = [self.source, self.date.isoformat() if self.date else "", self.id]
+        return f"Article({self.title or self.text[:60]!r} · {' · '.join(f for f in facts if f)})"
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The paragraphs of `text`, headings among them."""
+        return tuple(self.text.split("\n\n")) if self.text else ()
+
+
+class Failure(NamedTuple):
+    """An article or a file that could not be taken in."""
+
+    path: str
+    reason: str
+
+
+class Dictionary(NamedTuple):
+    """What one form can be: `alternatives` holds every candidate lemma, the likeliest first."""
+
+    form: str
+    lemma: str
+    pos: str
+    tag: str
+    alternatives: tuple[str, ...]
+
+
+class Finding(NamedTuple):
+    """Something that checking a corpus found; a note needs no action, the rest does."""
+
+    serious: bool
+    text: str
+    remedy: str

@@ -1,0 +1,1 @@
+"""Morphology: forms to lemmas. The only home of pymorphy3."""

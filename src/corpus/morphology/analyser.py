@@ -1,0 +1,197 @@
+"""One form to its lemma, part of speech and tag, and to everything else it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from corpus.model import Dictionary
+from corpus.morphology import rules
+from corpus.text.fold import fold, tidy_word
+
+if TYPE_CHECKING:
+    from pymorphy3 import MorphAnalyzer
+
+RULES_VERSION = "1"
+"""Part of the analysis version: changes when the same form would get another lemma."""
+
+_VOWELS = frozenset("аеёиоуыэюя")
+_CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў")
+
+Parses = list[Any]
+Rule = Callable[[str, str, Parses], "tuple[str, str, str] | None"]
+
+
+class Analyser:
+    """Looks words up in pymorphy3's dictionary and sets right what is known to go wrong.
+
+    Threads may share one; the dictionary loads at the first look-up (about 0.2 s).
+    """
+
+    @cached_property
+    def _morph(self) -> MorphAnalyzer:
+        from pymorphy3 import MorphAnalyzer
+
+        return MorphAnalyzer()
+
+    @property
+    def version(self) -> str:
+        """The dictionary's version and that of our rules, which together decide every lemma."""
+        return f"{dictionary_version()}+rules{RULES_VERSION}"
+
+    def analyse(self, form: str) -> Dictionary:
+        """Return the lemma, part of speech (UPOS), OpenCorpora tag and alternatives of a form.
+
+        `form` is one token as it stands in a text; punctuation and numbers are their own lemmas.
+        """
+        simple = _without_dictionary(form)
+        if simple:
+            return simple
+        word = tidy_word(form)
+        parses = self._morph.parse(word)
+        lemma, tag, grammeme = _chosen(word, parses)
+        others = (_readable(p.normal_form, word, p) for p in parses)
+        alternatives = tuple(dict.fromkeys([lemma, *others]))
+        return Dictionary(form, lemma, _upos(lemma, grammeme, tag), tag, alternatives)
+
+    def candidates(self, word: str) -> tuple[str, ...]:
+        """Return the keys of all lemmas that a typed word can have, the likeliest first.
+
+        The word is tried as typed and capitalised, since names are typed in small letters, and
+        is itself a candidate: whoever types a lemma means that lemma.
+        """
+        tidy = tidy_word(word)
+        found = self.analyse(tidy).alternatives + self.analyse(tidy[:1].upper() + tidy[1:])[-1]
+        return tuple(dict.fromkeys(fold(lemma) for lemma in (*found, tidy)))
+
+
+@cache
+def dictionary_version() -> str:
+    """Return the names and versions of the analyser and its dictionary, without loading them."""
+    from importlib.metadata import version
+
+    return f"pymorphy3-{version('pymorphy3')}+dicts-ru-{version('pymorphy3-dicts-ru')}"
+
+
+def _without_dictionary(form: str) -> Dictionary | None:
+    """Analyse what needs no dictionary: numbers, marks, and words with no Cyrillic letter."""
+    first = form[:1]
+    if first.isdecimal() and not _CYRILLIC.intersection(form.lower()):
+        return Dictionary(form, form, "NUM", "NUMB", (form,))
+    if not first.isalnum():
+        pos = "SYM" if first in "№%$€₽§°+=<>|~^#@&*/\\" else "PUNCT"
+        return Dictionary(form, form, pos, "PNCT", (form,))
+    if _CYRILLIC.isdisjoint(form.lower()):
+        roman = form.isupper() and not set(form) - set("IVXLCDM")
+        lemma = form if roman else form.lower()
+        return Dictionary(form, lemma, *(("NUM", "ROMN") if roman else ("X", "LATN")), (lemma,))
+    return None
+
+
+def _chosen(word: str, parses: Parses) -> tuple[str, str, str]:
+    """Return lemma, tag and pymorphy's part of speech by the first rule that has an answer."""
+    key = fold(word)
+    for rule in RULES:
+        answer = rule(word, key, parses)
+        if answer:
+            return answer
+    return _as_answer(parses[0], word)
+
+
+def _preferred(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
+    """Take the parse that the table of closed-class and frequent words names."""
+    if key not in rules.PREFERRED or "ё" in word.lower():
+        return None
+    lemma, part = rules.PREFERRED[key]
+    for parse in parses:
+        if parse.normal_form == lemma and part in ("", parse.tag.POS):
+            return _as_answer(parse, word)
+    first = parses[0]
+    return lemma, str(first.tag), str(first.tag.POS or "")
+
+
+def _ordinal_or_adjective(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
+    """Prefer the adjective to a rare noun or comparative with the same forms."""
+    lemma = rules.ADJECTIVES.get(parses[0].normal_form)
+    if lemma is None or key in rules.NOT_ADJECTIVES:
+        return None
+    for parse in parses:
+        if parse.normal_form == lemma and parse.tag.POS == "ADJF":
+            return _as_answer(parse, word)
+    return lemma, str(parses[0].tag), "ADJF"
+
+
+def _foreign_name(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
+    """Take a capitalised word outside the dictionary for a name, if possible in the nominative.
+
+    A name that ends in a consonant is its own lemma (Митчелл, not Митчелла); one that ends as a
+    Russian surname in the genitive gets the masculine one (Гуцаева → Гуцаев), so that both are
+    found together; else the nominative singular among the parses, if there is one.
+    """
+    if not word[:1].isupper() or len(word) < 3 or word.isupper() or parses[0].is_known:
+        return None
+    nouns = [p for p in parses if p.tag.POS == "NOUN"]
+    if key.endswith(("ова", "ева", "ина", "ына")):
+        surname = next((p for p in nouns if p.normal_form in (key[:-1], word.lower()[:-1])), None)
+        if surname:
+            return _as_answer(surname, word)
+    nominative = [p for p in nouns if {"nomn", "sing"} <= p.tag.grammemes]
+    own = next((p for p in nominative if fold(p.normal_form) == key), None)
+    if key[-1] not in _VOWELS and key[-1] not in "ьйхм":
+        if key.endswith(("ов", "ев", "ин")) and not own:
+            own = nouns[0] if nouns else None
+        tag = str(own.tag) if own else "NOUN,inan,masc,Name sing,nomn"
+        return word.lower(), tag, "NOUN"
+    if own and not _oblique_is_likelier(own, parses):
+        return _as_answer(own, word)
+    adjective = next((p for p in parses if p.tag.POS == "ADJF"), None)
+    if key.endswith(("ая", "ое", "ые", "ский", "ской", "ского", "ском", "ских")) and adjective:
+        return _as_answer(adjective, word)
+    return _as_answer(nouns[0], word) if nouns else _as_itself(word)
+
+
+def _oblique_is_likelier(own: Any, parses: Parses) -> bool:
+    """Return whether a parse in another case is far more probable than the nominative."""
+    other = max((p.score for p in parses if p.normal_form != own.normal_form), default=0.0)
+    return bool(other > 3 * own.score)
+
+
+RULES: tuple[Rule, ...] = (_preferred, _ordinal_or_adjective, _foreign_name)
+
+
+def _as_itself(word: str) -> tuple[str, str, str]:
+    return word.lower(), "NOUN,inan,masc,Fixd,Name sing,nomn", "NOUN"
+
+
+def _as_answer(parse: Any, word: str) -> tuple[str, str, str]:
+    return _readable(parse.normal_form, word, parse), str(parse.tag), str(parse.tag.POS or "")
+
+
+def _readable(lemma: str, word: str, parse: Any) -> str:
+    """Return a lemma without a ё that pymorphy3 invents for unknown words, renamed if need be."""
+    lower = word.lower()
+    if "ё" in lemma and "ё" not in lower and not parse.is_known:
+        lemma = lemma.replace("ё", "е")
+    if lower in rules.NOT_RENAMED:
+        return lemma
+    return rules.RENAMED.get(lemma, lemma)
+
+
+def _upos(lemma: str, part: str, tag: str) -> str:
+    """Return the Universal Dependencies part of speech for a chosen parse."""
+    if part == "NOUN" and not rules.PROPER.isdisjoint(tag.replace(" ", ",").split(",")):
+        return "PROPN"
+    if part == "ADJF" and ("Apro" in tag or lemma in rules.DETERMINERS):
+        return "DET"
+    if part == "ADJF" and "Anum" in tag:
+        return "ADJ"
+    if part == "CONJ" and lemma in rules.SUBORDINATING:
+        return "SCONJ"
+    return rules.UPOS.get(part, "X")
+
+
+def lemmas(words: Iterable[str]) -> list[Dictionary]:
+    """Analyse words one by one, each by itself."""
+    analyser = Analyser()
+    return [analyser.analyse(word) for word in words]

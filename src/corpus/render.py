@@ -1,0 +1,164 @@
+"""Records to text: tables for people, lines for machines, HTML for notebooks; all escaped."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import html as markup
+import io
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from corpus.results import Hit, Snippet
+
+Record = Mapping[str, Any]
+
+
+def grouped(number: int) -> str:
+    """Return a number with its thousands apart: 1 234."""
+    return f"{number:,}".replace(",", " ")
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: dates as ISO text, tuples as lists."""
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def jsonl(records: Iterable[Record]) -> str:
+    """Return one JSON object a line, Cyrillic as it is; nothing for no records."""
+    return "".join(json.dumps(plain(r), ensure_ascii=False) + "\n" for r in records)
+
+
+def json_text(value: Any) -> str:
+    """Return a value as indented JSON, Cyrillic as it is."""
+    return json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n"
+
+
+def delimited(records: Iterable[Record], columns: Sequence[str], delimiter: str = ",") -> str:
+    """Return CSV or TSV with a header, also for no records; lists are joined by `; `."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(record[name]) for name in columns] for record in records)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    value = plain(value)
+    if value is None:
+        return ""
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def table(records: Sequence[Record], columns: Sequence[str]) -> str:
+    """Return records as an aligned text table, nothing cut off."""
+    rows = [[str(name) for name in columns]]
+    rows += [[visible(str(_cell(record[name]))) for name in columns] for record in records]
+    widths = [max(_width(row[n]) for row in rows) for n in range(len(columns))]
+    numeric = [
+        all(isinstance(record[name], (int, float)) for record in records) and bool(records)
+        for name in columns
+    ]
+    lines = []
+    for row in rows:
+        cells = [
+            " " * (widths[n] - _width(cell)) + cell if numeric[n] else _padded(cell, widths[n])
+            for n, cell in enumerate(row)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def visible(text: str) -> str:
+    """Return a text that cannot steer a terminal: control and direction marks become visible."""
+    return "".join(c if _harmless(c) else f"\\u{ord(c):04x}" for c in text)
+
+
+def _harmless(character: str) -> bool:
+    return character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+
+
+def _width(text: str) -> int:
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    marks = sum(unicodedata.combining(c) != 0 for c in text)
+    return len(text) + wide - marks
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+# Semantic tags only, no colours, so that dark and untrusted notebooks stay readable.
+# The two classes keep MathJax away from "$5 … $6".
+_OPEN = '<div class="corpus tex2jax_ignore mathjax_ignore" lang="ru">'
+
+
+def html(records: Sequence[Record], columns: Sequence[str], caption: str, footer: str) -> str:
+    """Return records as an HTML table with a caption and a line below it."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(_cell(r[name])))}</td>" for name in columns) + "</tr>"
+        for r in records
+    )
+    return (
+        f"{_OPEN}<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table><p><small>{escape(footer)}</small></p></div>"
+    )
+
+
+def hits_html(hits: Sequence[Hit], caption: str, footer: str) -> str:
+    """Return hits as a numbered list: title, facts, snippet with the words found marked."""
+    items = "".join(
+        f'<li value="{hit.rank}"><strong>{marked_html(hit.heading)}</strong><br>'
+        f"<small>{escape(facts(hit))}</small><br>{marked_html(hit.snippet)}</li>"
+        for hit in hits
+    )
+    return (
+        f"{_OPEN}<p>{escape(caption)}</p><ol>{items}</ol>"
+        f"<p><small>{escape(footer)}</small></p></div>"
+    )
+
+
+def facts(hit: Hit) -> str:
+    """Return source, date and id of a hit as one line."""
+    return " · ".join(str(fact) for fact in (hit.source, hit.date, hit.id) if fact)
+
+
+def marked_html(snippet: Snippet) -> str:
+    """Return a snippet as HTML, what the query found in <mark>."""
+    pieces, place = [], 0
+    for start, stop in snippet.spans:
+        pieces.append(escape(snippet.text[place:start]))
+        pieces.append(f"<mark>{escape(snippet.text[start:stop])}</mark>")
+        place = stop
+    return "".join([*pieces, escape(snippet.text[place:])])
+
+
+def escape(text: str) -> str:
+    """Return a text that HTML shows as it is, direction marks and controls made visible."""
+    return markup.escape(visible(text))
+
+
+def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str]) -> None:
+    """Write an Arrow table to Parquet whole or not at all, with provenance in its metadata."""
+    import pyarrow.parquet as pq
+
+    from corpus.store.files import write_whole
+
+    known = table.schema.metadata or {}
+    table = table.replace_schema_metadata({**known, **metadata})
+    write_whole(path, lambda file: pq.write_table(table, file, compression="zstd"))

@@ -1,0 +1,221 @@
+"""Queries to hits: parse, translate, evaluate, order, and say what to try when nothing is found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from corpus.errors import CorpusError
+from corpus.index.evaluate import Evaluator, places_to_mark
+from corpus.index.folder import Index, damage_named
+from corpus.index.snapshot import Snapshot
+from corpus.index.translate import Synonyms, Translator
+from corpus.morphology.analyser import Analyser
+from corpus.query import parse, tree
+from corpus.results import Snippet
+from corpus.snippets import Mark, snippets
+from corpus.store.store import Store
+from corpus.text.fold import fold
+
+SORTS = ("relevance", "date", "oldest", "title", "source")
+FILTERS = ("source", "author", "tag", "date")
+_MATCHES = ("all", "any")
+
+# Where a Russian keyboard has each Latin key: «gentby» typed in the wrong layout is «путин».
+_LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a query: article numbers in order, their scores, and what it took.
+
+    `partial` means that no article holds all words and `numbers` are the best that hold some.
+    """
+
+    numbers: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    query: Any
+    partial: bool = False
+
+
+class Search:
+    """Answers queries on one state of the store and the index."""
+
+    def __init__(self, store: Store, index: Index, analyser: Analyser) -> None:
+        self.store = store
+        self._index = index
+        self._analyser = analyser
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The state of the index that is searched."""
+        return self._index.open()
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.snapshot)
+
+    def find(self, node: tree.Node, sort: str = "relevance") -> Found:
+        """Return every article that a query tree matches, in order."""
+        if sort not in SORTS:
+            raise CorpusError(f"no way to sort by {sort!r}", f"use one of: {', '.join(SORTS)}")
+        with damage_named(self._index.folder):
+            found = self._find(node)
+            if not len(found.numbers):
+                loose = some_of(node)
+                if loose is not None:
+                    found = replace(self._find(loose), partial=True)
+            return self._sorted(found, sort)
+
+    def _find(self, node: tree.Node) -> Found:
+        query = Translator(self._analyser.candidates, self.snapshot).translate(node)
+        docs = self._evaluator.match(query)
+        scores = self._evaluator.score(query, docs)
+        return Found(self.snapshot.articles[docs], scores, query)
+
+    def _sorted(self, found: Found, sort: str) -> Found:
+        """Order hits; equal ones stay in the order in which the articles were added."""
+        if sort == "relevance":
+            order = np.lexsort((found.numbers, -np.round(found.scores, 9)))
+        else:
+            order = self._order_by(found, sort)
+        return replace(found, numbers=found.numbers[order], scores=found.scores[order])
+
+    def _order_by(self, found: Found, sort: str) -> NDArray[np.int64]:
+        by_number = np.argsort(found.numbers, kind="stable")
+        rows = self.store.rows(found.numbers[by_number])
+        if sort in ("date", "oldest"):
+            keys = [("date", "descending" if sort == "date" else "ascending")]
+            keys.append(("time", keys[0][1]))
+        else:
+            folded = [fold(value or "") for value in rows.column(sort).to_pylist()]
+            rows = pa.table({"key": folded})
+            keys = [("key", "ascending")]
+        # Articles without a date come last either way; sort_indices keeps ties in order.
+        order = pc.sort_indices(rows, sort_keys=keys, null_placement="at_end")
+        return np.asarray(by_number[order.to_numpy()], np.int64)
+
+    def snippets(self, found: Found, numbers: Sequence[int]) -> list[tuple[Snippet, Snippet]]:
+        """Return for each article its snippet and its title, with what the query found marked."""
+        with damage_named(self._index.folder):
+            order = np.argsort(self.snapshot.articles, kind="stable")
+            places = np.searchsorted(self.snapshot.articles[order], numbers)
+            docs = order[places].tolist()
+            words = list(_leaves(found.query))
+            weights = [self._weight(word) for word in words]
+            marks = [
+                [
+                    Mark(first, last, group, weights[group])
+                    for group, word in enumerate(words)
+                    for first, last in places_to_mark(self._evaluator, word, doc)
+                ]
+                for doc in docs
+            ]
+        articles = self.store.articles(numbers)
+        return [snippets(article, own) for article, own in zip(articles, marks, strict=True)]
+
+    def _weight(self, query: Any) -> float:
+        share = len(self._evaluator.match(query)) / max(1, len(self.snapshot.docs))
+        return float(0.05 - np.log(min(1.0, share + 1e-9)))
+
+    def suggest(self, node: tree.Node) -> str:
+        """Return the query with the nearest known words for its unknown ones, or nothing."""
+        with damage_named(self._index.folder):
+            better = {
+                word.text: self._nearest(word.text)
+                for word in node.walk()
+                if isinstance(word, tree.Word)
+            }
+        changed = {old: new for old, new in better.items() if new and fold(old) != fold(new)}
+        return str(_replaced(node, changed)) if changed else ""
+
+    def _nearest(self, word: str) -> str:
+        """Return the most frequent of the words nearest to an unknown one, or nothing."""
+        if any(self._frequency("text", lemma) for lemma in self._analyser.candidates(word)):
+            return ""
+        key = fold(word)
+        other_layout = key.translate(_LAYOUT)
+        if other_layout != key:
+            candidates = self._analyser.candidates(other_layout)
+            if any(self._frequency("text", lemma) for lemma in candidates):
+                return other_layout
+        if len(key) < 4:
+            return ""
+        for distance in (1, 2):
+            near = self.snapshot.near_terms("text_form", key, distance)
+            if near:
+                return max(sorted(near), key=lambda form: self._frequency("text_form", form))
+        return ""
+
+    def _frequency(self, field: str, term: str) -> int:
+        return len(self.snapshot.postings(field, term).docs)
+
+
+def query_tree(
+    text: str,
+    *,
+    match: str = "all",
+    plain: bool = False,
+    filters: dict[str, str | Sequence[str] | None] | None = None,
+    today: dt.date | None = None,
+) -> tree.Node:
+    """Return the tree of a query with its filters; a filter's values are alternatives."""
+    if match not in _MATCHES:
+        raise CorpusError(f"match is {match!r}", "use match='all' or match='any'")
+    wanted = [_filter(name, value, today) for name, value in (filters or {}).items() if value]
+    if not text.strip() and wanted:
+        return tree.all_of(wanted)
+    node = parse(text, any=match == "any", plain=plain, today=today)
+    return tree.all_of([node, *wanted]) if wanted else node
+
+
+def _filter(name: str, value: str | Sequence[str], today: dt.date | None) -> tree.Node:
+    values = [value] if isinstance(value, str) else list(value)
+    if name == "date":
+        return tree.any_of([parse(f"date:{item}", today=today) for item in values])
+    return tree.any_of([tree.Is(name, item) for item in values])
+
+
+def some_of(node: tree.Node) -> tree.Node | None:
+    """Return the query with any of the words, filters kept; None if none is looser."""
+    if not isinstance(node, tree.And):
+        return None
+    words = [item for item in node.items if not tree.is_filter(item)]
+    filters = [item for item in node.items if tree.is_filter(item)]
+    if len(words) < 2:
+        return None
+    return tree.all_of([tree.any_of(words), *filters])
+
+
+def _leaves(query: Any) -> list[Any]:
+    """Return the parts of a Whoosh query that mark words, each to be counted as one."""
+    if isinstance(query, Synonyms):
+        return [query]
+    if not hasattr(query, "subqueries"):
+        return []
+    if hasattr(query, "slop"):
+        return [query]
+    return [leaf for item in query.subqueries for leaf in _leaves(item)]
+
+
+def _replaced(node: tree.Node, words: dict[str, str]) -> tree.Node:
+    """Return the tree with some words replaced."""
+    if isinstance(node, tree.Word):
+        return tree.Word(words.get(node.text, node.text))
+    if isinstance(node, (tree.And, tree.Or, tree.Phrase)):
+        items = tuple(_replaced(item, words) for item in node.items)
+        return replace(node, items=items)  # type: ignore[arg-type]
+    if isinstance(node, (tree.Not, tree.In, tree.Boost)):
+        return replace(node, item=_replaced(node.item, words))
+    if isinstance(node, tree.Near):
+        left, right = _replaced(node.left, words), _replaced(node.right, words)
+        return replace(node, left=left, right=right)
+    return node

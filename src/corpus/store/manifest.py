@@ -1,0 +1,150 @@
+"""The manifest: the one file whose renaming makes a change to the corpus real.
+
+A part that no manifest names does not exist; a crash leaves the manifest before or after.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import CorpusError, DamagedError
+from corpus.store import files
+from corpus.store.schemas import FORMAT
+
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file that the manifest vouches for."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A batch of articles; numbers in `removed` are gone though their rows still stand."""
+
+    number: int
+    first: int
+    last: int
+    articles: int
+    words: int
+    tokens: int
+    analysis: str
+    articles_file: FileRecord
+    tokens_file: FileRecord
+    removed: tuple[int, ...] = ()
+
+    @property
+    def live(self) -> int:
+        return self.articles - len(self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The state of a corpus at one moment."""
+
+    generation: int = 0
+    next_article: int = 0
+    next_part: int = 1
+    analysis: str = ""
+    parts: tuple[Part, ...] = ()
+    lexicon: tuple[FileRecord, ...] = ()
+    # Inbox: None until it has been read once; path → [size, time of change in ns].
+    inbox: dict[str, list[int]] | None = None
+    # Content hashes that the user removed although their file is still in the inbox.
+    dismissed: tuple[str, ...] = ()
+
+    @property
+    def live(self) -> int:
+        """Number of articles in the corpus."""
+        return sum(part.live for part in self.parts)
+
+    def replace(self, **changes: Any) -> Manifest:
+        """Return a copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+    def files(self) -> list[tuple[str, FileRecord]]:
+        """Return every file the manifest vouches for, with the table it belongs to."""
+        found = [("lexicon", record) for record in self.lexicon]
+        for part in self.parts:
+            found += [("articles", part.articles_file), ("tokens", part.tokens_file)]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    format: int
+    written: str
+    sha256: str
+    content: dict[str, Any] = field(default_factory=dict)
+
+
+def load(folder: Path) -> Manifest | None:
+    """Return the manifest of a corpus, or None if nothing has been added yet."""
+    path = folder / NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _damaged(path, str(error)) from error
+    try:
+        envelope = _Envelope(**json.loads(text))
+        if envelope.format > FORMAT:
+            raise CorpusError(
+                f"{path} was written by a newer version of corpus (format {envelope.format})",
+                "pip install --upgrade corpus",
+            )
+        if envelope.sha256 != _digest(envelope.content):
+            raise _damaged(path, "its checksum does not fit its content")
+        return _from_json(envelope.content)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _damaged(path, f"it does not parse ({error})") from error
+
+
+def publish(folder: Path, manifest: Manifest) -> Manifest:
+    """Make `manifest` the state of the corpus; returns it with its new generation."""
+    new = manifest.replace(generation=manifest.generation + 1)
+    content = dataclasses.asdict(new)
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    envelope = _Envelope(FORMAT, now, _digest(content), content)
+    data = json.dumps(dataclasses.asdict(envelope), ensure_ascii=False, indent=1).encode()
+    files.write_whole(folder / NAME, lambda file: void(file.write(data)))
+    return new
+
+
+def void(_: object) -> None:
+    """Drop a value, where a function must return nothing."""
+
+
+def _digest(content: dict[str, Any]) -> str:
+    plain = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _from_json(content: dict[str, Any]) -> Manifest:
+    parts = []
+    for item in content["parts"]:
+        records = {name: FileRecord(**item[name]) for name in ("articles_file", "tokens_file")}
+        parts.append(Part(**{**item, **records, "removed": tuple(item["removed"])}))
+    lexicon = tuple(FileRecord(**record) for record in content["lexicon"])
+    rest = {k: v for k, v in content.items() if k not in ("parts", "lexicon", "dismissed")}
+    dismissed = tuple(content["dismissed"])
+    return Manifest(**rest, parts=tuple(parts), lexicon=lexicon, dismissed=dismissed)
+
+
+def _damaged(path: Path, why: str) -> DamagedError:
+    return DamagedError(
+        f"the manifest {path} is damaged: {why}",
+        "restore manifest.json from a backup; the Parquet parts beside it are untouched",
+    )

@@ -1,0 +1,180 @@
+"""Parts: a batch of articles and its tokens as two Parquet files, and the lexicon's files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from corpus.errors import DamagedError
+from corpus.model import Article, Change, Dictionary
+from corpus.morphology.lexicon import Lexicon
+from corpus.store import files
+from corpus.store.manifest import FileRecord
+from corpus.store.schemas import schema
+from corpus.text.fold import fold
+from corpus.text.tokens import ZONES, TokenColumns
+
+# Small row groups: fetching one article decompresses these many.
+_ARTICLES_A_GROUP = 32
+_TOKENS_A_GROUP = 1 << 18
+
+
+def write_table(path: Path, table: pa.Table, row_group: int) -> FileRecord:
+    """Write a Parquet file whole or not at all and return its record for the manifest."""
+
+    def write(file: Any) -> None:
+        # The limit keeps large vocabularies dictionary-coded to the end of a row group.
+        pq.write_table(
+            table,
+            file,
+            compression="zstd",
+            row_group_size=row_group,
+            dictionary_pagesize_limit=1 << 26,
+        )
+
+    files.write_whole(path, write)
+    return FileRecord(path.name, path.stat().st_size, files.sha256(path))
+
+
+def write_articles(path: Path, table: pa.Table) -> FileRecord:
+    return write_table(path, table, _ARTICLES_A_GROUP)
+
+
+def write_tokens(path: Path, table: pa.Table) -> FileRecord:
+    return write_table(path, table, _TOKENS_A_GROUP)
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a Parquet file; DamagedError names it if it is missing or does not decode."""
+    try:
+        return pq.read_table(path, columns=None if columns is None else list(columns))
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: Exception | str) -> DamagedError:
+    """Return the error for a part that cannot be read, with the way to mend it."""
+    why = " ".join(str(error).split())[:200]
+    if path.name.startswith("articles"):
+        hint = "restore it from a backup, or give its articles up with: corpus rebuild --salvage"
+    else:
+        hint = "it is made from the articles: corpus rebuild"
+    return DamagedError(f"{path} is damaged: {why}", hint)
+
+
+# Articles
+
+
+def articles_table(
+    numbers: Sequence[int], articles: Sequence[Article], words: Sequence[int]
+) -> pa.Table:
+    """Return the articles table of a batch; `numbers` are the articles' own, ascending."""
+    rows = [
+        _row(number, article, count)
+        for number, article, count in zip(numbers, articles, words, strict=True)
+    ]
+    return pa.Table.from_pylist(rows, schema=schema("articles"))
+
+
+def _row(number: int, article: Article, words: int) -> dict[str, Any]:
+    plain = (
+        "id title lead text headings source authors url date time tags added_at hash origin "
+        "raw problems"
+    ).split()
+    row = {name: getattr(article, name) for name in plain}
+    row["article"] = number
+    row["words"] = int(words)
+    row["record"] = json.dumps(article.record, ensure_ascii=False) if article.record else ""
+    row["changes"] = [change._asdict() for change in article.changes]
+    return row
+
+
+def article_from_row(row: dict[str, Any]) -> Article:
+    """Return the article that a row of the articles table holds."""
+    changes = tuple(Change(**change) for change in row["changes"] or ())
+    lists = {n: tuple(row[n] or ()) for n in ("headings", "authors", "tags", "problems")}
+    plain = "id title lead text source url date time hash origin raw".split()
+    article = Article(**{**{name: row[name] for name in plain}, **lists, "changes": changes})
+    added_at = row["added_at"]
+    if added_at is not None and added_at.tzinfo is None:
+        added_at = added_at.replace(tzinfo=dt.UTC)
+    record = json.loads(row["record"]) if row["record"] else {}
+    return replace(article, record=record, added_at=added_at)
+
+
+# Tokens
+
+
+def tokens_table(numbers: Sequence[int], columns: TokenColumns, lexicon: Lexicon) -> pa.Table:
+    """Return the tokens table of a batch whose forms are coded by `lexicon`."""
+    lemma, pos, tag = lexicon.arrays()
+    form = columns.form
+    data = {
+        "article": pa.array(np.asarray(numbers, np.int64)[columns.article]),
+        "zone": pa.DictionaryArray.from_arrays(columns.zone.astype(np.int16), list(ZONES)),
+        "paragraph": pa.array(columns.paragraph),
+        "sentence": pa.array(columns.sentence),
+        "token": pa.array(columns.token),
+        "word": pa.array(columns.word),
+        "form": _dictionary(form, lexicon.pieces.forms),
+        "lemma": _dictionary(lemma[form], lexicon.lemmas.values),
+        "pos": _dictionary(pos[form], lexicon.parts.values, np.int16),
+        "tag": _dictionary(tag[form], lexicon.tags.values),
+        "start": pa.array(columns.start),
+        "stop": pa.array(columns.stop),
+    }
+    return pa.table(data, schema=schema("tokens"))
+
+
+def _dictionary(
+    codes: NDArray[np.int32], values: Sequence[str], width: type = np.int32
+) -> pa.DictionaryArray:
+    """Return a dictionary column that holds only the values in use."""
+    used = np.zeros(len(values), bool)
+    used[codes] = True
+    places = np.flatnonzero(used).tolist()
+    new_code = np.cumsum(used) - 1
+    return pa.DictionaryArray.from_arrays(
+        new_code[codes].astype(width), pa.array([values[place] for place in places], pa.string())
+    )
+
+
+def words_per_article(columns: TokenColumns, articles: int) -> NDArray[np.int64]:
+    """Return the number of words of each article of a batch."""
+    return np.bincount(columns.article[columns.is_word], minlength=articles)
+
+
+# Lexicon
+
+
+def lexicon_table(entries: Sequence[Dictionary]) -> pa.Table:
+    """Return the lexicon table of some analyses."""
+    form, lemma, pos, tag, alternatives = zip(*entries, strict=True) if entries else ((),) * 5
+    data = {
+        "form": form,
+        "key": list(map(fold, form)),
+        "lemma": lemma,
+        "pos": pos,
+        "tag": tag,
+        "alternatives": alternatives,
+    }
+    kinds = schema("lexicon")
+    arrays = [pa.array(data[field.name], field.type) for field in kinds]
+    return pa.Table.from_arrays(arrays, schema=kinds)
+
+
+def lexicon_entries(table: pa.Table) -> Iterator[Dictionary]:
+    """Yield the analyses that a lexicon table holds."""
+    names = ("form", "lemma", "pos", "tag", "alternatives")
+    columns = (table.column(name).to_pylist() for name in names)
+    for form, lemma, pos, tag, alternatives in zip(*columns, strict=True):
+        yield Dictionary(form, lemma, pos, tag, tuple(alternatives))

@@ -1,0 +1,149 @@
+"""The three tables of a corpus: their columns, types and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+FORMAT = 1
+"""Version of the layout of `corpus_data/`."""
+
+_WORD = pa.dictionary(pa.int32(), pa.string())
+_FEW = pa.dictionary(pa.int16(), pa.string())
+_CHANGE = pa.struct(
+    [
+        ("rule", pa.string()),
+        ("field", pa.string()),
+        ("start", pa.int32()),
+        ("before", pa.string()),
+        ("after", pa.string()),
+    ]
+)
+
+Columns = Mapping[str, tuple[pa.DataType, str]]
+
+ARTICLES: Columns = {
+    "article": (pa.int64(), "number of the article, never given twice; joins the three tables"),
+    "id": (pa.string(), "the article's stable name: given, or made from its content"),
+    "title": (pa.string(), "title, cleaned"),
+    "lead": (pa.string(), "lead or summary, cleaned; empty if there is none"),
+    "text": (pa.string(), "body, cleaned: paragraphs parted by one blank line"),
+    "headings": (pa.list_(pa.int32()), "numbers of the paragraphs that are headings, from 0"),
+    "source": (_WORD, "outlet; empty if unknown"),
+    "authors": (pa.list_(pa.string()), "authors, in the order given"),
+    "url": (pa.string(), "address; empty if unknown"),
+    "date": (pa.date32(), "day of publication as the source states it; null if unknown"),
+    "time": (pa.string(), "time of day as the source states it; empty if unknown"),
+    "tags": (pa.list_(pa.string()), "tags or keywords"),
+    "words": (pa.int32(), "number of words in title, lead and text, punctuation not counted"),
+    "added_at": (pa.timestamp("s", tz="UTC"), "when this version was added"),
+    "hash": (pa.string(), "SHA-256 of the content as it came"),
+    "origin": (pa.string(), "file it came from; relative to the inbox, or absolute"),
+    "raw": (pa.large_string(), "the text as it came, before any cleaning"),
+    "record": (pa.string(), "the record's other fields as they came, as JSON"),
+    "changes": (
+        pa.list_(_CHANGE),
+        "every edit that cleaning made, in order; undoing them gives raw",
+    ),
+    "problems": (pa.list_(pa.string()), "what could not be understood and was left empty"),
+}
+
+TOKENS: Columns = {
+    "article": (pa.int64(), "number of the article"),
+    "zone": (_FEW, "title, lead, heading or text"),
+    "paragraph": (pa.int32(), "number of the paragraph in its field, from 0"),
+    "sentence": (pa.int32(), "number of the sentence in the article, from 0"),
+    "token": (pa.int32(), "number of the token in the article, from 0; punctuation counts"),
+    "word": (
+        pa.int32(),
+        "number of words before the token in the article; punctuation does not count",
+    ),
+    "form": (_WORD, "the token as written"),
+    "lemma": (_WORD, "dictionary form, in small letters"),
+    "pos": (_FEW, "part of speech, Universal Dependencies; PUNCT and SYM are not words"),
+    "tag": (_WORD, "grammemes, OpenCorpora"),
+    "start": (pa.int32(), "first character in title, lead or text, from 0 (headings are in text)"),
+    "stop": (pa.int32(), "character after the last: text[start:stop] is form"),
+}
+
+LEXICON: Columns = {
+    "form": (pa.string(), "a distinct form, as written"),
+    "key": (pa.string(), "the form folded: small letters, ё as е"),
+    "lemma": (pa.string(), "its lemma"),
+    "pos": (pa.string(), "its part of speech, Universal Dependencies"),
+    "tag": (pa.string(), "its grammemes, OpenCorpora"),
+    "alternatives": (pa.list_(pa.string()), "every lemma it can have, the likeliest first"),
+}
+
+TABLES: Mapping[str, Columns] = {"articles": ARTICLES, "tokens": TOKENS, "lexicon": LEXICON}
+
+
+def schema(table: str) -> pa.Schema:
+    """Return the Arrow schema of a table, each column's meaning in its metadata."""
+    fields = [
+        pa.field(name, kind, metadata={"description": text})
+        for name, (kind, text) in TABLES[table].items()
+    ]
+    return pa.schema(fields)
+
+
+def readme(folder: str, tables: Mapping[str, str]) -> str:
+    """Return the README.md that explains a folder of tables; `tables` maps name to file pattern."""
+    lines = [
+        f"# {folder}",
+        "",
+        "Made by `corpus`; this page is written anew with the data. The three tables join on",
+        "`article` and on `form`. An article that was replaced or removed may still stand in a",
+        "part until the next `corpus rebuild`: `manifest.json` lists it under `removed`."
+        if folder == "corpus_data"
+        else "The three tables join on `article` and on `form`.",
+        "",
+    ]
+    for table, pattern in tables.items():
+        lines += [f"## {table} (`{pattern}`)", "", "| column | type | meaning |", "|---|---|---|"]
+        lines += [
+            f"| `{name}` | {_type_name(kind)} | {text} |"
+            for name, (kind, text) in TABLES[table].items()
+        ]
+        lines.append("")
+    return "\n".join([*lines, *_examples(tables)])
+
+
+def _type_name(kind: pa.DataType) -> str:
+    if pa.types.is_dictionary(kind):
+        return "string (dictionary)"
+    if pa.types.is_list(kind):
+        return (
+            "list of records"
+            if pa.types.is_struct(kind.value_type)
+            else f"list of {kind.value_type}"
+        )
+    return str(kind).replace("large_string", "string")
+
+
+def _examples(tables: Mapping[str, str]) -> list[str]:
+    return [
+        "## Three ways to open it",
+        "",
+        "From this folder:",
+        "",
+        "```python",
+        "import polars as pl",
+        f'articles = pl.read_parquet("{tables["articles"]}")',
+        'print(articles.group_by("source").len())',
+        "```",
+        "",
+        "```python",
+        "import pandas as pd, glob",
+        f'tokens = pd.concat(pd.read_parquet(f) for f in glob.glob("{tables["tokens"]}"))',
+        'print(tokens[tokens.pos == "NOUN"].lemma.value_counts().head(10))',
+        "```",
+        "",
+        "```python",
+        "import duckdb",
+        f"print(duckdb.sql(\"SELECT lemma, count(*) AS n FROM '{tables['tokens']}'",
+        "                  WHERE pos = 'VERB' GROUP BY lemma ORDER BY n DESC LIMIT 10\"))",
+        "```",
+        "",
+    ]

@@ -1,0 +1,341 @@
+"""Store: the articles of a corpus, their tokens and the lexicon, as one thing to read and write."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from corpus.model import Article
+from corpus.morphology.lexicon import Lexicon
+from corpus.store import files, manifest, parts
+from corpus.store.manifest import Manifest, Part
+from corpus.store.schemas import readme
+from corpus.text.tokens import tokenise
+
+METADATA = ("article", "id", "title", "source", "authors", "url", "date", "time", "tags", "words")
+_IDENTITY = ("article", "id", "url", "hash", "origin")
+# Compacting joins parts up to these sizes.
+_PART_ARTICLES = 2_000
+_PART_TOKENS = 3_000_000
+
+PATTERNS = {
+    "articles": "parts/articles-*.parquet",
+    "tokens": "parts/tokens-*.parquet",
+    "lexicon": "parts/lexicon-*.parquet",
+}
+
+
+class Store:
+    """The state of `corpus_data/` as one manifest names it.
+
+    Reading needs no lock: parts never change, and a manifest is replaced in one step. Every
+    method that writes expects the caller to hold `lock()` and returns with the change published.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.parts_folder = folder / "parts"
+        self.manifest = manifest.load(folder) or Manifest()
+
+    # Reading
+
+    def __len__(self) -> int:
+        return self.manifest.live
+
+    @cached_property
+    def metadata(self) -> pa.Table:
+        """One row an article ever added and still on disk, removed ones too, by number."""
+        return self._read_articles(METADATA)
+
+    @cached_property
+    def numbers(self) -> NDArray[np.int64]:
+        """Numbers of the articles in `metadata`, ascending."""
+        return np.asarray(self.metadata.column("article").to_numpy(), np.int64)
+
+    @cached_property
+    def live(self) -> NDArray[np.int64]:
+        """Numbers of the articles that are in the corpus, ascending."""
+        removed = [n for part in self.manifest.parts for n in part.removed]
+        return self.numbers[~np.isin(self.numbers, np.array(removed, np.int64))]
+
+    def identities(self) -> pa.Table:
+        """Return id, url, hash and origin of every live article."""
+        table = self._read_articles(_IDENTITY)
+        return table.filter(pc.is_in(table.column("article"), value_set=pa.array(self.live)))
+
+    def rows(self, numbers: NDArray[np.int64]) -> pa.Table:
+        """Return the metadata of some articles, in the order asked for."""
+        return self.metadata.take(pa.array(np.searchsorted(self.numbers, numbers)))
+
+    def number_of(self, article_id: str) -> int | None:
+        """Return the number of the live article with this id."""
+        mask = pc.equal(self.metadata.column("id"), article_id).to_numpy(zero_copy_only=False)
+        candidates = self.numbers[np.flatnonzero(mask)]
+        live = candidates[np.isin(candidates, self.live)]
+        return int(live[-1]) if len(live) else None
+
+    def articles(self, numbers: Iterable[int]) -> Iterator[Article]:
+        """Yield articles by number, in the order asked for; all must be on disk."""
+        opened: dict[int, tuple[pq.ParquetFile, NDArray[np.int64]]] = {}
+        groups: dict[tuple[int, int], pa.Table] = {}
+        for number in numbers:
+            part = self._part_of(number)
+            if part.number not in opened:
+                opened[part.number] = self._open_articles(part)
+            file, own = opened[part.number]
+            row = int(np.searchsorted(own, number))
+            group, place = divmod(row, max(1, file.metadata.row_group(0).num_rows))
+            if (part.number, group) not in groups:
+                if len(groups) > 64:
+                    groups.clear()
+                groups[part.number, group] = self._read_group(part, file, group)
+            yield parts.article_from_row(groups[part.number, group].slice(place, 1).to_pylist()[0])
+
+    def scan(self) -> Iterator[tuple[int, Article]]:
+        """Yield every live article with its number, reading each part once."""
+        live = set(self.live.tolist())
+        for part in self.manifest.parts:
+            yield from (pair for pair in self.scan_part(part) if pair[0] in live)
+
+    def scan_part(self, part: Part) -> Iterator[tuple[int, Article]]:
+        """Yield every article of a part with its number, removed ones too."""
+        file, numbers = self._open_articles(part)
+        row = 0
+        for group in range(file.num_row_groups):
+            for fields in self._read_group(part, file, group).to_pylist():
+                yield int(numbers[row]), parts.article_from_row(fields)
+                row += 1
+
+    def tokens(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the tokens of one part, removed articles included."""
+        return parts.read_table(self.parts_folder / part.tokens_file.name, columns)
+
+    def lexicon(self) -> Lexicon:
+        """Return a lexicon that holds every analysis made so far."""
+        lexicon = Lexicon()
+        for record in self.manifest.lexicon:
+            table = parts.read_table(self.parts_folder / record.name)
+            lexicon.load(parts.lexicon_entries(table))
+        return lexicon
+
+    def _read_articles(self, columns: Sequence[str]) -> pa.Table:
+        tables = [
+            parts.read_table(self.parts_folder / part.articles_file.name, columns)
+            for part in self.manifest.parts
+        ]
+        empty = parts.articles_table([], [], []).select(list(columns))
+        return pa.concat_tables([empty, *tables]).unify_dictionaries().combine_chunks()
+
+    def _part_of(self, number: int) -> Part:
+        firsts = [part.first for part in self.manifest.parts]
+        return self.manifest.parts[bisect_right(firsts, number) - 1]
+
+    def _open_articles(self, part: Part) -> tuple[pq.ParquetFile, NDArray[np.int64]]:
+        path = self.parts_folder / part.articles_file.name
+        try:
+            file = pq.ParquetFile(path)
+            numbers = file.read(columns=["article"]).column(0).to_numpy()
+        except (OSError, pa.ArrowException) as error:
+            raise parts.damaged(path, error) from error
+        return file, np.asarray(numbers, np.int64)
+
+    def _read_group(self, part: Part, file: pq.ParquetFile, group: int) -> pa.Table:
+        try:
+            return file.read_row_group(group)
+        except (OSError, pa.ArrowException) as error:
+            raise parts.damaged(self.parts_folder / part.articles_file.name, error) from error
+
+    # Writing
+
+    def lock(
+        self, purpose: str, say: Callable[[str], None] | None = None, wait: float = 600.0
+    ) -> AbstractContextManager[None]:
+        """Return the context in which writing is allowed."""
+        return files.lock(self.folder, purpose=purpose, say=say, wait=wait)
+
+    def append(
+        self,
+        numbers: Sequence[int],
+        articles: Sequence[Article],
+        lexicon: Lexicon,
+        *,
+        analysis: str,
+        removed: Iterable[int] = (),
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Add a batch of cleaned articles and take away the versions it replaces, in one step."""
+        state = self.manifest
+        self.parts_folder.mkdir(exist_ok=True)
+        if articles:
+            part, state = self._write_part(numbers, articles, lexicon, analysis, state, progress)
+            state = state.replace(
+                parts=(*state.parts, part), next_article=max(state.next_article, part.last + 1)
+            )
+        self.publish(_without(state, removed))
+
+    def _write_part(
+        self,
+        numbers: Sequence[int],
+        articles: Sequence[Article],
+        lexicon: Lexicon,
+        analysis: str,
+        state: Manifest,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Part, Manifest]:
+        """Write a part and the lexicon's new forms; return them not yet published."""
+        known = len(lexicon)
+        columns = tokenise(articles, lexicon.pieces)
+        lexicon.update(progress)
+        number = state.next_part
+        if len(lexicon) > known:
+            path = self.parts_folder / f"lexicon-{number:06}.parquet"
+            table = parts.lexicon_table(lexicon.entries(known))
+            state = state.replace(lexicon=(*state.lexicon, parts.write_table(path, table, 1 << 17)))
+        words = parts.words_per_article(columns, len(articles))
+        tokens = parts.tokens_table(numbers, columns, lexicon)
+        articles_path = self.parts_folder / f"articles-{number:06}.parquet"
+        part = Part(
+            number=number,
+            first=numbers[0],
+            last=numbers[-1],
+            articles=len(articles),
+            words=int(words.sum()),
+            tokens=len(columns),
+            analysis=analysis,
+            tokens_file=parts.write_tokens(
+                self.parts_folder / f"tokens-{number:06}.parquet", tokens
+            ),
+            articles_file=parts.write_articles(
+                articles_path, parts.articles_table(numbers, articles, words.tolist())
+            ),
+        )
+        return part, state.replace(next_part=number + 1)
+
+    def remove(self, numbers: Iterable[int], dismissed: Iterable[str] = ()) -> None:
+        """Take articles out of the corpus; `dismissed` are hashes the inbox must not bring back."""
+        hashes = dict.fromkeys([*self.manifest.dismissed, *dismissed])
+        self.publish(_without(self.manifest, numbers).replace(dismissed=tuple(hashes)))
+
+    def replace_part(
+        self, part: Part, articles: Sequence[tuple[int, Article]], lexicon: Lexicon, analysis: str
+    ) -> None:
+        """Put freshly cleaned and analysed articles in the place of a part."""
+        state = self.manifest
+        others = [other for other in state.parts if other.number != part.number]
+        if articles:
+            numbers, fresh = zip(*articles, strict=True)
+            new, state = self._write_part(numbers, fresh, lexicon, analysis, state)
+            others.append(new)
+        self.publish(state.replace(parts=tuple(sorted(others, key=lambda p: p.first))))
+
+    def compact(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Join small parts and drop the rows of removed articles; numbers stay as they are."""
+        groups = [group for group in _groups(self.manifest.parts) if _worth_it(group)]
+        for done, group in enumerate(groups):
+            self._join(group)
+            if progress:
+                progress(done + 1, len(groups))
+
+    def _join(self, group: Sequence[Part]) -> None:
+        removed = pa.array([n for part in group for n in part.removed], pa.int64())
+        number = self.manifest.next_part
+        joined = {}
+        for table in ("articles", "tokens"):
+            names = [getattr(part, f"{table}_file").name for part in group]
+            tables = [parts.read_table(self.parts_folder / name) for name in names]
+            whole = pa.concat_tables(tables).unify_dictionaries()
+            gone = pc.is_in(whole.column("article"), value_set=removed)
+            joined[table] = whole.filter(pc.invert(gone)).combine_chunks()
+        rest = [part for part in self.manifest.parts if part not in group]
+        numbers = joined["articles"].column("article").to_pylist()
+        if numbers:
+            folder = self.parts_folder
+            words = pc.sum(joined["articles"].column("words")).as_py()
+            write = (parts.write_articles, parts.write_tokens)
+            articles_file, tokens_file = (
+                do(folder / f"{name}-{number:06}.parquet", joined[name])
+                for do, name in zip(write, ("articles", "tokens"), strict=True)
+            )
+            new = Part(
+                number=number,
+                first=numbers[0],
+                last=numbers[-1],
+                articles=len(numbers),
+                words=words,
+                tokens=len(joined["tokens"]),
+                analysis=group[0].analysis,
+                articles_file=articles_file,
+                tokens_file=tokens_file,
+            )
+            rest.append(new)
+        ordered = tuple(sorted(rest, key=lambda part: part.first))
+        self.publish(self.manifest.replace(parts=ordered, next_part=number + 1))
+
+    def start_lexicon_anew(self, analysis: str) -> Lexicon:
+        """Forget all analyses: the next parts are written with a new dictionary or new rules."""
+        self.publish(self.manifest.replace(lexicon=(), analysis=analysis))
+        return Lexicon()
+
+    def publish(self, state: Manifest) -> None:
+        """Make `state` the corpus's state and forget what was read of the old one."""
+        self.manifest = manifest.publish(self.folder, state)
+        for name in ("metadata", "numbers", "live"):
+            self.__dict__.pop(name, None)
+        text = readme("corpus_data", PATTERNS)
+        path = self.folder / "README.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            files.write_whole(path, lambda file: manifest.void(file.write(text.encode())))
+
+    def sweep(self) -> None:
+        """Delete files that no manifest names: leftovers of killed runs and of compacting."""
+        files.remove_leftovers(self.folder)
+        if not self.parts_folder.is_dir():
+            return
+        files.remove_leftovers(self.parts_folder)
+        named = {record.name for _, record in self.manifest.files()}
+        for path in self.parts_folder.glob("*.parquet"):
+            if path.name not in named:
+                with suppress(OSError):
+                    path.unlink()
+
+
+def _without(state: Manifest, numbers: Iterable[int]) -> Manifest:
+    """Return the manifest with articles marked as removed."""
+    gone = sorted(set(numbers))
+    if not gone:
+        return state
+    marked = []
+    for part in state.parts:
+        here = [n for n in gone if part.first <= n <= part.last]
+        merged = tuple(sorted({*part.removed, *here}))
+        marked.append(replace(part, removed=merged) if here else part)
+    return state.replace(parts=tuple(marked))
+
+
+def _groups(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Yield runs of neighbouring parts that together make one part of a good size."""
+    group: list[Part] = []
+    for part in all_parts:
+        articles = sum(p.live for p in group) + part.live
+        tokens = sum(p.tokens for p in group) + part.tokens
+        alike = not group or group[0].analysis == part.analysis
+        if group and (articles > _PART_ARTICLES or tokens > _PART_TOKENS or not alike):
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def _worth_it(group: Sequence[Part]) -> bool:
+    return len(group) > 1 or any(part.removed for part in group)

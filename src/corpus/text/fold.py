@@ -1,0 +1,25 @@
+"""Folding: the one place that says which spellings count as the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+STRESS = re.compile("(?<=[аеёиоуыэюяАЕЁИОУЫЭЮЯ])[\u0300\u0301\u0341]")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_YO = str.maketrans("ёЁ’‑", "еЕ'-")
+
+
+def fold(text: str) -> str:
+    """Return the key under which a form or a lemma is looked up: no case, ё as е.
+
+    >>> fold("Ёлка") == fold("елка")
+    True
+    """
+    return text.translate(_YO).lower().replace("ё", "е")
+
+
+def tidy_word(text: str) -> str:
+    """Return a typed word as cleaning would leave it in a text: composed, without stress marks."""
+    composed = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
+    return STRESS.sub("", composed)

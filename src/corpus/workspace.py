@@ -1,0 +1,495 @@
+"""Corpus: the facade. Every command of the command line is one method of nearly the same name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from corpus import analysis, export, paths, sources
+from corpus.checking import check_store, damaged_parts
+from corpus.errors import CorpusError, DamagedError, LockedError
+from corpus.index.folder import Index
+from corpus.ingest import Intake, derive_anew, file_of
+from corpus.model import Article, Dictionary, Finding
+from corpus.morphology.analyser import Analyser
+from corpus.receipt import Receipt
+from corpus.results import Hits, Provenance
+from corpus.search import Search, query_tree
+from corpus.store import parts
+from corpus.store.store import Store
+from corpus.version import __version__
+
+Say = Callable[[str], None]
+Values = str | Sequence[str] | None
+
+
+class Progress:
+    """What long work tells about itself; the command line shows it, a notebook may ignore it."""
+
+    def start(self, label: str) -> Callable[[int, int], None]:
+        """Begin a stage; the function returned takes what is done and what there is to do."""
+        return lambda done, total: None
+
+    def say(self, message: str) -> None:
+        """Tell something once."""
+
+
+class Corpus:
+    """A corpus of articles in a folder.
+
+    `Corpus("folder")` opens one, `Corpus()` the nearest upward from the current folder,
+    `Corpus.create("folder")` makes one. Nothing is read before it is asked for; what another
+    process adds is seen by the next search.
+    """
+
+    def __init__(
+        self, folder: str | Path | None = None, *, progress: Progress | None = None
+    ) -> None:
+        self.root = paths.find_root(folder)
+        self._progress = progress or Progress()
+        self._analyser = Analyser()
+        self._search: Search | None = None
+
+    @classmethod
+    def create(cls, folder: str | Path = ".", *, progress: Progress | None = None) -> Corpus:
+        """Make a new, empty corpus, or open the one that is there."""
+        return cls(paths.create_root(folder), progress=progress)
+
+    def __repr__(self) -> str:
+        return f"Corpus({str(self.root)!r}, {len(self)} articles)"
+
+    # Folders
+
+    @property
+    def data(self) -> Path:
+        """The folder of everything that must not be lost."""
+        return self.root / paths.DATA
+
+    @property
+    def inbox(self) -> Path:
+        """The folder whose files are part of the corpus; `rebuild()` takes in what is new there."""
+        return self.data / paths.INBOX
+
+    @property
+    def _index(self) -> Index:
+        return Index(self.root / paths.INDEX, analysis.version())
+
+    # Adding, removing, rebuilding
+
+    def add(
+        self,
+        items: str | Path | Article | Iterable[str | Path | Article],
+        *,
+        source: str = "",
+        mapping: dict[str, str] | None = None,
+    ) -> Receipt:
+        """Take in articles from paths, folders, globs, `-` (stdin) or Article objects.
+
+        `source` is the outlet of all of them; `mapping` names fields otherwise than usual, as
+        {"title": "headline"}. What cannot be read is in the receipt's `failed`, with the reason;
+        the rest is in, and searchable, when this returns.
+        """
+        given = [items] if isinstance(items, (str, Path, Article)) else list(items)
+        with self._writing("add") as store:
+            intake = Intake(store, analysis.version(), progress=self._progress.start("analysing"))
+            stream = sources.read(given, source=source, mapping=mapping, root=self.inbox)
+            receipt = intake.take(self._counted(stream))
+            self._take_back(store, intake)
+            if receipt.added or receipt.changed:
+                self._catch_up(store)
+        return receipt
+
+    def remove(self, ids: str | Iterable[str]) -> Receipt:
+        """Take articles out of the corpus by id.
+
+        Unknown ids raise CorpusError, and then nothing is removed.
+        """
+        wanted = [ids] if isinstance(ids, str) else list(dict.fromkeys(ids))
+        with self._writing("remove") as store:
+            found = {name: store.number_of(name) for name in wanted}
+            unknown = [name for name, number in found.items() if number is None]
+            if unknown:
+                raise CorpusError(
+                    f"no article with id {', '.join(unknown[:5])}", "corpus search shows ids"
+                )
+            numbers = [number for number in found.values() if number is not None]
+            # An inbox file would bring its article back at the next rebuild.
+            hashes = [a.hash for a in store.articles(numbers) if not Path(a.origin).is_absolute()]
+            store.remove(numbers, dismissed=hashes)
+            self._catch_up(store)
+        return Receipt(removed=tuple(wanted))
+
+    def rebuild(self, *, prune: bool = False, salvage: bool = False) -> Receipt:
+        """Take in what is new in the inbox, then make the index anew from `corpus_data/` alone.
+
+        Articles whose inbox file is gone are reported, and dropped with `prune`. What another
+        version analysed is analysed again; `salvage` gives up parts whose articles are damaged.
+        """
+        with self._writing("rebuild") as store:
+            damaged = damaged_parts(store)
+            self._mend(store, damaged, salvage)
+            derive_anew(
+                store,
+                analysis.version(),
+                frozenset(damaged),
+                self._progress.start("analysing again"),
+            )
+            receipt = self._read_inbox(store, prune)
+            store.compact(self._progress.start("joining parts"))
+            self._index.rebuild(store, self._progress.start("indexing"))
+            store.sweep()
+        return receipt
+
+    def _mend(self, store: Store, damaged: Sequence[str], salvage: bool) -> None:
+        """Prepare what can be derived anew; refuse, or give up, parts whose articles are lost."""
+        state = store.manifest
+        lost = [part for part in state.parts if part.articles_file.name in damaged]
+        if lost and not salvage:
+            path = store.parts_folder / lost[0].articles_file.name
+            raise parts.damaged(path, "its checksum has changed")
+        if lost:
+            count = sum(part.live for part in lost)
+            self._progress.say(f"giving up {count} articles in {len(lost)} damaged parts")
+            for part in lost:
+                path = store.parts_folder / part.articles_file.name
+                if path.exists():
+                    path.rename(path.with_suffix(".damaged"))
+            kept = tuple(part for part in state.parts if part not in lost)
+            store.publish(state.replace(parts=kept, inbox=None))
+        if any(record.name in damaged for record in state.lexicon):
+            store.publish(store.manifest.replace(lexicon=(), analysis=""))
+
+    def _read_inbox(self, store: Store, prune: bool = False) -> Receipt:
+        """Take in new and changed inbox files; unchanged ones are not read again."""
+        before = store.manifest.inbox or {}
+        now = self._inbox_files()
+        fresh = [path for path, stamp in now.items() if before.get(path) != stamp]
+        skip = frozenset(store.manifest.dismissed)
+        intake = Intake(store, analysis.version(), skip, self._progress.start("analysing"))
+        files = [self.inbox / path for path in fresh]
+        receipt = intake.take(self._counted(sources.read(files, root=self.inbox)) if files else [])
+        stamps = {path: stamp for path, stamp in now.items() if path not in intake.unsettled}
+        unchanged = now.keys() - set(fresh)
+        vanished = [
+            (row["article"], row["id"])
+            for row in store.identities().to_pylist()
+            if row["origin"]
+            and row["origin"] != "-"
+            and not Path(row["origin"]).is_absolute()
+            and row["article"] not in intake.seen
+            and file_of(row["origin"]) not in unchanged
+        ]
+        if prune and vanished:
+            store.remove([number for number, _ in vanished])
+        store.publish(store.manifest.replace(inbox=stamps))
+        return replace(receipt, vanished=tuple(name for _, name in vanished), pruned=prune)
+
+    def _inbox_files(self) -> dict[str, list[int]]:
+        """Return size and time of change of every file in the inbox, by path below it."""
+        found = {}
+        if not self.inbox.is_dir():
+            return {}
+        for path in sources.list_files([self.inbox]):
+            if isinstance(path, Path):
+                facts = path.stat()
+                found[path.relative_to(self.inbox).as_posix()] = [facts.st_size, facts.st_mtime_ns]
+        return found
+
+    def _take_back(self, store: Store, intake: Intake) -> None:
+        """Forget that articles were removed once, when they are added again by name."""
+        known = set(store.manifest.dismissed)
+        if not known:
+            return
+        live = set(store.identities().column("hash").to_pylist())
+        if known & live:
+            kept = tuple(h for h in store.manifest.dismissed if h not in live)
+            store.publish(store.manifest.replace(dismissed=kept))
+
+    def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
+        show = self._progress.start("reading")
+        for number, item in enumerate(items, 1):
+            show(number, 0)
+            yield item
+
+    def _writing(self, purpose: str, wait: float = 600.0) -> _Writing:
+        return _Writing(self, purpose, wait)
+
+    def _catch_up(self, store: Store) -> bool:
+        self._search = None
+        return self._index.catch_up(store, self._progress.start("indexing"))
+
+    # Searching
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        limit: int | None = 20,
+        sort: str = "relevance",
+        match: str = "all",
+        plain: bool = False,
+        source: Values = None,
+        author: Values = None,
+        tag: Values = None,
+        date: Values = None,
+    ) -> Hits:
+        """Return the articles that a query matches, the best first.
+
+        `limit` bounds the hits held (None: all), never the total. `match="any"` ranks articles
+        with any of the words; `plain=True` takes the query as words without syntax. Filters take a
+        value or a list of alternatives; `date` takes `2024`, `2024-10`, `2024-01..2024-06`,
+        `2024-10..`. `sort`: relevance, date (newest first), oldest, title, source.
+        """
+        filters = {"source": source, "author": author, "tag": tag, "date": date}
+        node = query_tree(query, match=match, plain=plain, filters=filters)
+        search = self._ready()
+        found = search.find(node, sort)
+        shown = found.numbers if limit is None else found.numbers[: max(0, limit)]
+        size = len(found.numbers)
+        rows = search.store.rows(shown)
+        rows = rows.append_column("rank", pa.array(range(1, len(shown) + 1), pa.int64()))
+        scores = pa.array(np.round(found.scores[: len(shown)], 4), pa.float64())
+        return Hits(
+            rows.append_column("score", scores),
+            self._provenance(search.store, query or str(node), str(node)),
+            total=0 if found.partial else size,
+            partial=size if found.partial else 0,
+            suggestion="" if size and not found.partial else search.suggest(node),
+            everything=lambda: search.store.rows(found.numbers),
+            snippets=lambda numbers: search.snippets(found, numbers),
+        ).bound_to(self.save)
+
+    def load(self, name: str) -> Hits:
+        """Return hits saved by `hits.save(name)` or `corpus search … --save NAME`."""
+        path = self._result_path(name)
+        if not path.exists():
+            saved = sorted(p.stem for p in path.parent.glob("*.parquet"))
+            raise CorpusError(
+                f"nothing is saved as {name!r}",
+                f"saved: {', '.join(saved)}" if saved else "corpus search WORDS --save NAME",
+            )
+        return Hits.from_saved(parts.read_table(path)).bound_to(self.save)
+
+    def save(self, hits: Hits, name: str) -> Path:
+        """Keep hits under a name in `corpus_data/results/`, in the place of earlier ones."""
+        path = self._result_path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parts.write_table(path, hits.to_save(), 1 << 16)
+        return path
+
+    def _result_path(self, name: str) -> Path:
+        if not re.fullmatch(r"[\w][\w .-]{0,99}", name):
+            raise CorpusError(
+                f"{name!r} cannot be a name", "use letters, digits, spaces, dots, - and _"
+            )
+        return self.data / paths.RESULTS / f"{name}.parquet"
+
+    def _ready(self) -> Search:
+        """Return a search over the newest state, first bringing the index up to date."""
+        store = Store(self.data)
+        if store.manifest.inbox is None and self._inbox_files():
+            store = self._first_reading()
+        index = self._index
+        current = self._search
+        if current is not None and current.store.manifest.generation == store.manifest.generation:
+            return current
+        if not index.is_current() or any(len(numbers) for numbers in index.behind(store)):
+            store = self._bring_up_to_date(store)
+        self._search = Search(store, index, self._analyser)
+        return self._search
+
+    def _first_reading(self) -> Store:
+        with self._writing("first search") as store:
+            if store.manifest.inbox is None:
+                self._progress.say(f"taking in the articles in {self.inbox}")
+                receipt = self._read_inbox(store)
+                self._progress.say(f"{receipt}")
+                for failure in receipt.failed:
+                    self._progress.say(f"failed: {failure.path}: {failure.reason}")
+            self._catch_up(store)
+            return store
+
+    def _bring_up_to_date(self, store: Store) -> Store:
+        """Catch the index up, or go on with the old one while another process is writing."""
+        index = self._index
+        if index.generation is None:
+            self._progress.say("there is no search index yet: making it")
+        elif not index.is_current():
+            self._progress.say("the search index was made by another version: making it anew")
+        else:
+            self._progress.say("the search index is behind the corpus: bringing it up to date")
+        usable = index.is_current()
+        try:
+            with self._writing("catching up", wait=0 if usable else 600) as fresh:
+                if any(p.analysis != analysis.version() for p in fresh.manifest.parts):
+                    derive_anew(
+                        fresh,
+                        analysis.version(),
+                        frozenset(),
+                        self._progress.start("analysing again"),
+                    )
+                self._catch_up(fresh)
+                return fresh
+        except LockedError:
+            self._progress.say("another process is writing: searching what was indexed before")
+            return store
+
+    def _provenance(self, store: Store, query: str, parsed: str) -> Provenance:
+        state = store.manifest
+        words = store.metadata.column("words").to_numpy()
+        live = np.searchsorted(store.numbers, store.live)
+        return Provenance(
+            query=query,
+            parsed=parsed,
+            articles=len(store),
+            words=int(words[live].sum()) if len(live) else 0,
+            analysis=analysis.version(),
+            generation=state.generation,
+            version=__version__,
+            made=dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+        )
+
+    # Articles
+
+    def __len__(self) -> int:
+        return len(Store(self.data))
+
+    def __getitem__(self, article_id: str) -> Article:
+        store = Store(self.data)
+        number = store.number_of(article_id)
+        if number is None:
+            raise KeyError(article_id)
+        return next(store.articles([number]))
+
+    def __contains__(self, article_id: object) -> bool:
+        return isinstance(article_id, str) and Store(self.data).number_of(article_id) is not None
+
+    def __iter__(self) -> Iterator[Article]:
+        return (article for _, article in Store(self.data).scan())
+
+    def show(self, article_id: str) -> Article:
+        """Return an article by id; CorpusError names ids that begin alike if there is none."""
+        try:
+            return self[article_id]
+        except KeyError:
+            ids = Store(self.data).identities().column("id").to_pylist()
+            alike = [name for name in ids if name.startswith(article_id[:8])][:3]
+            hint = f"did you mean {', '.join(alike)}?" if alike else "corpus search shows ids"
+            raise CorpusError(f"no article with id {article_id!r}", hint) from None
+
+    def lemma(self, words: str | Iterable[str]) -> list[Dictionary]:
+        """Return lemma, part of speech, tag and all candidate lemmas of words."""
+        wanted = [words] if isinstance(words, str) else words
+        return [self._analyser.analyse(word) for word in wanted]
+
+    # The whole
+
+    def info(self) -> dict[str, Any]:
+        """Return what the corpus holds: sizes, sources, dates, versions, the state of the index."""
+        store = Store(self.data)
+        state = store.manifest
+        rows = store.rows(store.live)
+        dates = [d for d in rows.column("date").to_pylist() if d is not None]
+        inbox = self._inbox_files()
+        known = state.inbox or {}
+        return {
+            "root": str(self.root),
+            "articles": len(store),
+            "words": int(np.sum(rows.column("words").to_numpy())) if len(rows) else 0,
+            "sources": dict(_counted_values(rows.column("source").to_pylist())),
+            "first_date": min(dates, default=None),
+            "last_date": max(dates, default=None),
+            "without_date": len(rows) - len(dates),
+            "parts": len(state.parts),
+            "forms": sum(pa_rows(store.parts_folder / record.name) for record in state.lexicon),
+            "generation": state.generation,
+            "analysis": analysis.version(),
+            "index": self._index_state(store),
+            "inbox_files": len(inbox),
+            "inbox_new": sum(known.get(path) != stamp for path, stamp in inbox.items()),
+        }
+
+    def _index_state(self, store: Store) -> str:
+        index = self._index
+        if index.generation is None:
+            return "missing"
+        if not index.is_current():
+            return f"made by another version ({index.made_by()})"
+        try:
+            missing, extra = index.behind(store)
+        except DamagedError:
+            return "damaged"
+        if len(missing) or len(extra):
+            return f"behind by {len(missing) + len(extra)} articles"
+        return "up to date"
+
+    def check(self) -> list[Finding]:
+        """Verify manifest, hashes, tables, and that store and index agree; return what is wrong."""
+        try:
+            store = Store(self.data)
+        except CorpusError as error:
+            return [Finding(True, error.message, error.hint)]
+        findings = check_store(store)
+        if any(finding.serious for finding in findings):
+            # Comparing a damaged store with its index would only repeat the damage.
+            return findings
+        return [*findings, *self._index.check(store)]
+
+    def to_parquet(self, folder: str | Path) -> Path:
+        """Write articles.parquet, tokens.parquet, lexicon.parquet and a README.md to a folder."""
+        return export.to_parquet(
+            Store(self.data), Path(folder), self._progress.start("writing Parquet")
+        )
+
+
+class _Writing:
+    """The corpus's lock, held: gives a fresh store and sweeps what killed runs left."""
+
+    def __init__(self, corpus: Corpus, purpose: str, wait: float) -> None:
+        self._corpus = corpus
+        self._purpose = f"corpus {purpose}"
+        self._wait = wait
+
+    def __enter__(self) -> Store:
+        from corpus.store import files
+
+        corpus = self._corpus
+        self._lock = files.lock(
+            corpus.data, purpose=self._purpose, wait=self._wait, say=corpus._progress.say
+        )
+        self._lock.__enter__()
+        try:
+            store = Store(corpus.data)
+            store.sweep()
+        except BaseException:
+            self._lock.__exit__(None, None, None)
+            raise
+        return store
+
+    def __exit__(self, *details: Any) -> None:
+        self._corpus._search = None
+        self._lock.__exit__(*details)
+
+
+def _counted_values(values: Iterable[str]) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for value in values:
+        counts[value or ""] = counts.get(value or "", 0) + 1
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def pa_rows(path: Path) -> int:
+    """Return the number of rows of a Parquet file, 0 if it cannot be read."""
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowException):
+        return 0
