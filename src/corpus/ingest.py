@@ -178,6 +178,8 @@ class Intake:
             self.publish()
             raise
         self.publish()
+        # Indexing comes next and needs the room.
+        self._lexicon = None
         return self.receipt()
 
     def receipt(self) -> Receipt:

@@ -7,6 +7,7 @@ import datetime as dt
 import html as markup
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -162,3 +163,58 @@ def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str]) -> N
     known = table.schema.metadata or {}
     table = table.replace_schema_metadata({**known, **metadata})
     write_whole(path, lambda file: pq.write_table(table, file, compression="zstd"))
+
+
+# Terminals: while lines are broken, what was found stands between two marks of no width. `visible`
+# leaves no control characters in a text, so no text can hold these marks.
+_ON, _OFF = "\x01", "\x02"
+_UNMARKED = str.maketrans("", "", _ON + _OFF)
+# What grep uses: red is readable on dark and on light, and bold tells where red is not seen.
+_FOUND, _BOLD, _RESET = "\x1b[1;31m", "\x1b[1m", "\x1b[0m"
+
+
+def terminal(
+    snippet: Snippet, *, width: int | None = None, colour: bool = False, bold: bool = False
+) -> list[str]:
+    """Return a snippet as lines of at most `width` columns, the words found coloured or in `**`."""
+    pieces, place = [], 0
+    for start, stop in snippet.spans:
+        pieces += [snippet.text[place:start], _ON, snippet.text[start:stop], _OFF]
+        place = stop
+    pieces.append(snippet.text[place:])
+    marked = "".join(p if p in (_ON, _OFF) else visible(p.replace("\n", " ")) for p in pieces)
+    lines = wrapped(marked, width)
+    if not colour:
+        return [line.replace(_ON, "**").replace(_OFF, "**") for line in lines]
+    return _coloured(lines, _BOLD if bold else "")
+
+
+def wrapped(text: str, width: int | None) -> list[str]:
+    """Return a text as lines of at most `width` columns, broken at spaces; None breaks nothing."""
+    if width is None:
+        return [text]
+    lines, room = [""], width
+    for number, word in enumerate(text.split(" ")):
+        size = _width(word.translate(_UNMARKED))
+        if number and room < size + 1:
+            lines.append(word)
+            room = width - size
+        else:
+            lines[-1] += f" {word}" if number else word
+            room -= size + (number > 0)
+    return lines
+
+
+def _coloured(lines: Sequence[str], usual: str) -> list[str]:
+    """Return lines with colours for the marks; no colour reaches over the end of a line."""
+    done, inside = [], False
+    for line in lines:
+        runs = []
+        for run in re.split(f"([{_ON}{_OFF}])", line):
+            if run in (_ON, _OFF):
+                inside = run == _ON
+            else:
+                style = _FOUND if inside else usual
+                runs.append(f"{style}{run}{_RESET}" if style and run else run)
+        done.append("".join(runs))
+    return done

@@ -49,7 +49,7 @@ def snippets(article: Article, marks: Sequence[Mark]) -> tuple[Snippet, Snippet]
         return _opening(article), title
     chosen = _choose(columns, body)
     pieces = [_clip(article, columns, sentence, body) for sentence in chosen]
-    return _joined(pieces, [b - a == 1 for a, b in pairwise(chosen)]), title
+    return _joined(pieces, [_adjoin(columns, a, b) for a, b in pairwise(chosen)]), title
 
 
 def _first_tokens(columns: TokenColumns) -> NDArray[np.int64]:
@@ -142,6 +142,17 @@ def _densest(
         if sum(weights.values()) > best_weight:
             best, best_weight = start, sum(weights.values())
     return best
+
+
+def _adjoin(columns: TokenColumns, one: int, other: int) -> bool:
+    """Return whether two sentences stand side by side in one paragraph."""
+    last = np.flatnonzero(columns.sentence == one)[-1]
+    following = min(last + 1, len(columns) - 1)
+    return bool(
+        columns.sentence[following] == other
+        and columns.paragraph[following] == columns.paragraph[last]
+        and columns.zone[following] == columns.zone[last]
+    )
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -26,6 +26,7 @@ from corpus.query import (
     all_of,
     any_of,
     explain,
+    is_filter,
     parse,
     plain,
     words,
@@ -59,7 +60,7 @@ def test_any_text_parses_and_prints_back_to_its_tree_or_is_a_query_error(
     assert tree.to_dict()["kind"] == type(tree).__name__.lower()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=40))
 def test_any_unicode_parses_or_is_a_query_error(text: str) -> None:
     try:
@@ -69,7 +70,7 @@ def test_any_unicode_parses_or_is_a_query_error(text: str) -> None:
     assert parse(str(tree)) == tree
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(QUERIES, st.booleans())
 def test_plain_gives_the_words_of_the_text_and_nothing_else(text: str, any: bool) -> None:
     try:
@@ -119,6 +120,10 @@ PLACED = st.recursive(
 )
 
 
+def can_be_weighted(node: Node) -> bool:
+    return not isinstance(node, Boost) and not is_filter(node)
+
+
 def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     factors = st.floats(0, 1000, exclude_min=True, allow_subnormal=False)
     groups = st.lists(inner, min_size=2, max_size=4)
@@ -126,7 +131,7 @@ def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         groups.map(all_of),
         groups.map(any_of),
         inner.map(Not),
-        st.builds(Boost, inner.filter(lambda node: not isinstance(node, (Boost, Not))), factors),
+        st.builds(Boost, inner.filter(can_be_weighted), factors),
     )
 
 
@@ -142,7 +147,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(TREES)
 def test_every_tree_prints_as_a_query_that_parses_to_it(tree: Node) -> None:
     assert parse(str(tree)) == tree

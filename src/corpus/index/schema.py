@@ -47,7 +47,7 @@ class Words(fields.FieldType):  # type: ignore[misc]
     """A field of words that were tokenised and lemmatised before they came here."""
 
     def __init__(self) -> None:
-        super().__init__(format=WordPositions(), analyzer=None, scorable=True)
+        super().__init__(format=WordPositions(), analyzer=None)
 
     def index(
         self, value: Iterable[tuple[bytes, bytes]], **_: Any

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 RULES_VERSION = "1"
 """Part of the analysis version: changes when the same form would get another lemma."""
 
+# Case forms of surnames in -ов, -ев, -ин, -ын, of men and of women, and the lemma of all of them.
+_SURNAME_FORM = re.compile("(?:ов|ев|ин|ын)(?:а|у|ой|ою|ым|е)$")
+_MASCULINE = re.compile("(?:ов|ев|ин|ын)$")
 _VOWELS = frozenset("аеёиоуыэюя")
 _CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў")
 
@@ -59,11 +63,40 @@ class Analyser:
         """Return the keys of all lemmas that a typed word can have, the likeliest first.
 
         The word is tried as typed and capitalised, since names are typed in small letters, and
-        is itself a candidate: whoever types a lemma means that lemma.
+        is itself a candidate: whoever types a lemma means that lemma. A name also brings what
+        its other case forms were taken for when they were met in a text.
         """
         tidy = tidy_word(word)
-        found = self.analyse(tidy).alternatives + self.analyse(tidy[:1].upper() + tidy[1:])[-1]
-        return tuple(dict.fromkeys(fold(lemma) for lemma in (*found, tidy)))
+        name = tidy[:1].upper() + tidy[1:]
+        found = [*self.analyse(tidy).alternatives, *self.analyse(name).alternatives, tidy]
+        found += self._lemmas_of_forms(name)
+        return tuple(dict.fromkeys(fold(lemma) for lemma in found))
+
+    def _lemmas_of_forms(self, name: str) -> Iterator[str]:
+        """Yield the lemmas that the case forms of a name are indexed under.
+
+        Саламатине may have become саламатина, Росстата росстата: out of context nobody can tell.
+        Forms that are common words of the dictionary are left out, or маск would bring every
+        mask and Ветров every wind.
+        """
+        if _without_dictionary(name):
+            return
+        for parse in self._morph.parse(name):
+            proper = not rules.PROPER.isdisjoint(parse.tag.grammemes)
+            if parse.tag.POS == "NOUN" and (proper or not parse.is_known):
+                forms = [p.word for p in parse.lexeme if "plur" not in p.tag]
+                yield from self._taken_for(forms, parse.normal_form.rstrip("аяьйое"), proper)
+        surname = self.analyse(name).lemma
+        if _MASCULINE.search(surname):
+            yield from self._taken_for([surname + e for e in rules.SURNAME_ENDINGS], surname, True)
+
+    def _taken_for(self, forms: Iterable[str], stem: str, proper: bool) -> Iterator[str]:
+        for form in dict.fromkeys(forms):
+            found = self.analyse(form[:1].upper() + form[1:])
+            known = self._morph.word_is_known(form)
+            a_name = found.pos == "PROPN" or (proper and found.pos == "ADJ")
+            if found.lemma.startswith(stem) and (a_name or not known):
+                yield found.lemma
 
 
 @cache
@@ -122,18 +155,26 @@ def _ordinal_or_adjective(word: str, key: str, parses: Parses) -> tuple[str, str
     return lemma, str(parses[0].tag), "ADJF"
 
 
+def _surname_not_adjective(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
+    """Take Снеткова for a surname: the short form of снетковый is not met in capitals."""
+    short = parses[0].tag.POS == "ADJS" and parses[0].is_known
+    if not short or not word[:1].isupper() or word.isupper() or not _SURNAME_FORM.search(key):
+        return None
+    return word.lower()[:-1], "NOUN,anim,femn,Sgtm,Surn sing,nomn", "NOUN"
+
+
 def _foreign_name(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
     """Take a capitalised word outside the dictionary for a name, if possible in the nominative.
 
-    A name that ends in a consonant is its own lemma (Митчелл, not Митчелла); one that ends as a
-    Russian surname in the genitive gets the masculine one (Гуцаева → Гуцаев), so that both are
-    found together; else the nominative singular among the parses, if there is one.
+    A name that ends in a consonant is its own lemma (Митчелл, not Митчелла); a form of a Russian
+    surname gets the masculine one (Гуцаева, Гуцаевой → Гуцаев), so that a family and every case
+    are found together, as pymorphy3 does for the surnames it knows; else the nominative singular among the parses, if there is one.
     """
     if not word[:1].isupper() or len(word) < 3 or word.isupper() or parses[0].is_known:
         return None
     nouns = [p for p in parses if p.tag.POS == "NOUN"]
-    if key.endswith(("ова", "ева", "ина", "ына")):
-        surname = next((p for p in nouns if p.normal_form in (key[:-1], word.lower()[:-1])), None)
+    if _SURNAME_FORM.search(key):
+        surname = next((p for p in nouns if _MASCULINE.search(fold(p.normal_form))), None)
         if surname:
             return _as_answer(surname, word)
     nominative = [p for p in nouns if {"nomn", "sing"} <= p.tag.grammemes]
@@ -157,7 +198,12 @@ def _oblique_is_likelier(own: Any, parses: Parses) -> bool:
     return bool(other > 3 * own.score)
 
 
-RULES: tuple[Rule, ...] = (_preferred, _ordinal_or_adjective, _foreign_name)
+RULES: tuple[Rule, ...] = (
+    _preferred,
+    _ordinal_or_adjective,
+    _surname_not_adjective,
+    _foreign_name,
+)
 
 
 def _as_itself(word: str) -> tuple[str, str, str]:

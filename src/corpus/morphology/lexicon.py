@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,56 +43,36 @@ class Lexicon:
         self.pieces = Pieces()
         self.lemmas, self.parts, self.tags = Codes(), Codes(), Codes()
         self._columns = tuple(array("i") for _ in range(3))
-        self._alternatives: list[tuple[str, ...] | None] = []
 
     def __len__(self) -> int:
         """Number of forms analysed; `pieces` may know more."""
-        return len(self._alternatives)
+        return len(self._columns[0])
 
-    def load(self, entries: Iterable[Dictionary]) -> None:
-        """Take in analyses made earlier, in their order, before anything else is tokenised."""
-        for entry in entries:
-            self.pieces.form_code(entry.form)
-            self._append(entry)
+    def load(self, entries: Iterable[tuple[str, str, str, str]]) -> None:
+        """Take in forms with lemma, part of speech and tag, before anything is tokenised."""
+        for form, *analysis in entries:
+            self.pieces.form_code(form)
+            self._append(*analysis)
 
-    def update(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Analyse the forms that tokenising has found since the last time.
+    def update(self, progress: Callable[[int, int], None] | None = None) -> list[Dictionary]:
+        """Analyse the forms that tokenising has found since the last time; return them.
 
         Large numbers of forms are shared out over the machine's cores; the result is the same.
+        Their alternatives are not kept here: no token needs them.
         """
         new = self.pieces.forms[len(self) :]
-        for entry in analyse_all(new, self.analyser, progress):
-            self._append(entry)
-
-    def entries(self, first: int = 0) -> Sequence[Dictionary]:
-        """Return the analyses of forms from number `first` on."""
-        columns = zip(*(column[first:] for column in self._columns), strict=True)
-        return [
-            Dictionary(
-                form,
-                self.lemmas.values[lemma],
-                self.parts.values[pos],
-                self.tags.values[tag],
-                alternatives or (self.lemmas.values[lemma],),
-            )
-            for form, (lemma, pos, tag), alternatives in zip(
-                self.pieces.forms[first : len(self)],
-                columns,
-                self._alternatives[first:],
-                strict=True,
-            )
-        ]
+        entries = list(analyse_all(new, self.analyser, progress))
+        for entry in entries:
+            self._append(entry.lemma, entry.pos, entry.tag)
+        return entries
 
     def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
         """Return the codes of lemma, part of speech and tag by form code."""
         lemma, pos, tag = (np.array(column, np.int32) for column in self._columns)
         return lemma, pos, tag
 
-    def _append(self, entry: Dictionary) -> None:
-        lemma, pos, tag = self._columns
-        lemma.append(self.lemmas.code(entry.lemma))
-        pos.append(self.parts.code(entry.pos))
-        tag.append(self.tags.code(entry.tag))
-        # Most forms have one lemma only: keep no tuple for those.
-        only = len(entry.alternatives) == 1
-        self._alternatives.append(None if only else entry.alternatives)
+    def _append(self, lemma: str, pos: str, tag: str) -> None:
+        lemmas, parts, tags = self._columns
+        lemmas.append(self.lemmas.code(lemma))
+        parts.append(self.parts.code(pos))
+        tags.append(self.tags.code(tag))

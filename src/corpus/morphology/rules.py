@@ -100,6 +100,8 @@ UPOS: dict[str, str] = {
     "PRCL": "PART",
     "INTJ": "INTJ",
 }
+# A surname in -ов, -ев, -ин, -ын in every case, of men and of women.
+SURNAME_ENDINGS = ("", "а", "у", "ым", "е", "ой")
 PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Init"})
 SUBORDINATING = frozenset(
     (

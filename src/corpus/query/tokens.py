@@ -306,7 +306,7 @@ _AFTER_EDGE, _BEFORE_EDGE = rf"(?<![^{_EDGE}])", rf"(?![^{_EDGE}])"
 
 RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (re.compile(r"\s+"), _skip),
-    (URL, _link),
+    (re.compile(rf"(?!(?i:{_NAMES}):){URL.pattern}"), _link),
     (re.compile(r"\["), _cql),
     (re.compile(r"(?<![^\s(:-])/(?=\S)[^/\n]*(?<=\S)/(?=[\s)^~]|[imsx]{1,4}(?!\w)|$)"), _regex),
     (re.compile(rf"(?P<name>(?i:{_NAMES}))(?:[=<>≤≥]|\s+[=<>≤≥]+\s|:(?=\s|$))"), _loose_field),

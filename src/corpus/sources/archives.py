@@ -39,12 +39,13 @@ class Allowance:
     """How far an archive may still expand, over all of its members."""
 
     def __init__(self, size: int) -> None:
-        self._size, self._expanded = size, 0
+        self._most = max(FREE_BYTES, MAX_RATIO * size)
+        self.spent = 0
 
     def spend(self, count: int) -> None:
         """Count expanded bytes and refuse to go on when they are too many."""
-        self._expanded += count
-        if self._expanded > max(FREE_BYTES, MAX_RATIO * self._size):
+        self.spent += count
+        if self.spent > self._most:
             raise CutShort(TOO_DENSE)
 
 
@@ -52,7 +53,9 @@ class Expanded(io.RawIOBase):
     """What a decompressor gives, counted, with its errors in our words."""
 
     def __init__(self, stream: Readable, kind: str, *allowances: Allowance) -> None:
-        self._stream, self._kind, self._allowances = stream, kind, allowances
+        # `read` would lose what it had gathered when it meets an error; `read1` does not gather.
+        self._read = getattr(stream, "read1", stream.read)
+        self._kind, self._allowances = kind, allowances
         self._error: CutShort | None = None
 
     def readable(self) -> bool:
@@ -62,13 +65,10 @@ class Expanded(io.RawIOBase):
         if self._error:
             raise self._error
         try:
-            data = self._stream.read(len(buffer)) or b""
+            data = self._read(len(buffer)) or b""
             for allowance in self._allowances:
                 allowance.spend(len(data))
-        except CutShort as error:
-            self._error = error
-            raise
-        except MemoryError:
+        except (MemoryError, CutShort):
             raise
         except Exception as error:  # each compression has an error class of its own
             self._error = CutShort(f"{self._kind} {_why(error)}")
@@ -116,6 +116,8 @@ def _zipped(path: Path, size: int, skipped: Callable[[str], bool]) -> Iterator[M
         except Exception as error:  # a crafted directory raises what it likes
             raise Refused(f"zip file is damaged: {error}") from error
         total = Allowance(size)
+        if sum(entry.compress_size for entry in archive.infolist()) > size:
+            raise Refused("members of the zip file overlap: refused")
         listed = [entry for entry in archive.infolist() if not entry.is_dir()]
         wanted = [(entry, name) for entry in listed if not skipped(name := _name(entry))]
         if not wanted:
@@ -134,11 +136,16 @@ def _opener(
 ) -> Callable[[], AbstractContextManager[BinaryIO]]:
     @contextmanager
     def opened() -> Iterator[BinaryIO]:
-        own = Allowance(entry.compress_size)
-        with _entry_stream(archive, entry) as stream:
-            plain = _as_binary(Expanded(stream, "zip member", own, total))
-            gz = entry.filename.lower().endswith(".gz")
-            yield expand(plain, Allowance(entry.compress_size), total) if gz else plain
+        before = total.spent
+        try:
+            with _entry_stream(archive, entry) as stream:
+                own = Allowance(entry.compress_size)
+                plain = _as_binary(Expanded(stream, "zip member", own, total))
+                gz = entry.filename.lower().endswith(".gz")
+                yield expand(plain, Allowance(entry.compress_size), total) if gz else plain
+        except Refused:
+            total.spent = before  # what a refused member took, the others may still take
+            raise
 
     return opened
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 MAX_BLOCK = 2**16
 _OPENING = re.compile(r"\s*?(---|\+\+\+)[ \t]*(\r\n|\n|\r)")
 _CLOSING = {
-    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE),
-    "+++": re.compile(r"^\+\+\+[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE),
+    "---": re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)"),
+    "+++": re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?:\r\n|\n|\r|\Z)"),
 }
 _LONE_CR = re.compile(r"\r(?!\n)")
 

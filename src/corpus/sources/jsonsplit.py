@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from corpus.sources.limits import MAX_LINE
+from corpus.sources.limits import MAX_LINE, CutShort
 
 MAX_VALUE = MAX_LINE // 2
 """Characters of one value. A longer object is no article, but may hold a list of them."""
@@ -32,10 +32,20 @@ def split_values(chunks: Iterable[str], longest: int = MAX_VALUE) -> Iterator[Va
     Of an object with more than `longest` characters the first list of objects is taken.
     """
     splitter = _Splitter(longest)
-    for chunk in chunks:
-        yield from splitter.feed(chunk)
-        if splitter.done:
-            return
+    pending: list[str] = []
+    size = 0
+    try:
+        for chunk in chunks:
+            pending.append(chunk)
+            size += len(chunk)
+            if size < splitter.held:
+                continue  # a long value is looked at again each time its text has doubled
+            yield from splitter.feed("".join(pending))
+            pending, size = [], 0
+    except CutShort:
+        yield from splitter.feed("".join(pending))
+        raise
+    yield from splitter.feed("".join(pending))
     yield from splitter.end()
 
 
@@ -56,17 +66,26 @@ class _Splitter:
         self.fresh = True
         self.list_at = self.candidate = -1
 
+    @property
+    def held(self) -> int:
+        """How many characters wait for more."""
+        return len(self.text) - self.given
+
     def feed(self, chunk: str) -> Iterator[Value]:
         """Take in more text and yield the values that it completes."""
         self.text = self.text[self.given :] + chunk
         self._shift(self.given)
         while not self.done and (mark := self._next()):
             yield from self._turn(*mark)
-        if not self.done and len(self.text) - self.given > self.longest:
+        if self.done:
+            yield from self._after()
+        elif self.held > self.longest:
             yield from self._too_long()
 
     def end(self) -> Iterator[Value]:
         """Yield what is wrong with text that is left over."""
+        if self.done:
+            return
         if self.start >= 0 or self.dropped or self.base > 0:
             yield Value("", "broken JSON: it ends before its last bracket")
         else:
@@ -94,7 +113,7 @@ class _Splitter:
         if mark in "[{":
             yield from self._open(mark, place)
         else:
-            yield from self._close(place)
+            yield from self._close(mark, place)
 
     def _open(self, mark: str, place: int) -> Iterator[Value]:
         if self.depth == self.base:
@@ -111,20 +130,22 @@ class _Splitter:
                 self.list_at = self.candidate
         self.depth += 1
 
-    def _close(self, place: int) -> Iterator[Value]:
-        if self.depth == 0:
-            return  # a bracket that closes nothing: told with the text around it
+    def _close(self, mark: str, place: int) -> Iterator[Value]:
+        if self.depth == self.base:
+            if mark == "]" and self.base:
+                yield from self._gap(place)
+                self.given = place + 1
+                self.done = True
+            return  # a bracket that closes nothing is told with the text around it
         self.depth -= 1
-        if self.depth < self.base:
-            yield from self._gap(place)
-            self.done = True
-        elif self.depth == self.base and self.dropped:
-            self.dropped, self.given = False, place + 1
+        if self.depth > self.base:
+            return
+        if self.dropped:
             yield Value("", f"a JSON value longer than {self.longest:,} characters")
-        elif self.depth == self.base:
+        else:
             yield Value(self.text[self.start : place + 1])
-            self.given = place + 1
-            self.start = self.list_at = self.candidate = -1
+        self.dropped, self.given = False, place + 1
+        self.start = self.list_at = self.candidate = -1
 
     def _gap(self, place: int) -> Iterator[Value]:
         """Yield a complaint if there is anything but white space and commas before `place`."""
@@ -132,6 +153,14 @@ class _Splitter:
         if stray:
             yield Value("", f"broken JSON: no object but {stray[:40]!r}")
         self.given = place
+
+    def _after(self) -> Iterator[Value]:
+        """Yield one complaint if text follows an array; what follows one in an object may."""
+        if self.base == 1:
+            for complaint in self._gap(len(self.text)):
+                self.base = 2  # one is enough
+                yield complaint
+        self.given = len(self.text)
 
     def _too_long(self) -> Iterator[Value]:
         """Go into an object that is too long to be an article, or pass over what is no value."""

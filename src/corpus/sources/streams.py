@@ -117,7 +117,9 @@ def read_lines(stream: Readable) -> Iterator[Line]:
     """
     head, stream = peek(stream)
     _refuse(head, some_nuls=True)
-    encoding = "" if head.isascii() else detect(head)
+    encoding = detect(head)
+    if encoding == "utf-8" and head.isascii():
+        encoding = ""  # nothing is known yet
     if encoding.startswith(("utf-16", "utf-32")):
         stream, encoding = Rewound(b"", _Transcoded(stream, encoding)), "utf-8"
     for number, data in _byte_lines(io.BufferedReader(stream, _BUFFER)):

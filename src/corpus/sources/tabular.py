@@ -88,7 +88,9 @@ def column_names(header: list[str]) -> list[str]:
     names: list[str] = []
     for number, field in enumerate(header, 1):
         name = field.strip() or f"column {number}"
-        names.append(f"{name} {number}" if name in names else name)
+        while name in names:
+            name += f" {number}"
+        names.append(name)
     return names
 
 

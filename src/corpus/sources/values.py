@@ -78,7 +78,9 @@ def is_empty(value: Any) -> bool:
         return _BLANK.fullmatch(value) is not None
     if isinstance(value, float):
         return not math.isfinite(value)
-    return value is None or (isinstance(value, list | dict) and not value)
+    if isinstance(value, list):
+        return all(map(is_empty, value))
+    return value is None or value == {}
 
 
 def plain_text(value: Any) -> str:

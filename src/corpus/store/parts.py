@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,6 +155,9 @@ def words_per_article(columns: TokenColumns, articles: int) -> NDArray[np.int64]
 
 # Lexicon
 
+ANALYSIS = ("form", "lemma", "pos", "tag")
+"""The columns of the lexicon that tokens need."""
+
 
 def lexicon_table(entries: Sequence[Dictionary]) -> pa.Table:
     """Return the lexicon table of some analyses."""
@@ -170,11 +173,3 @@ def lexicon_table(entries: Sequence[Dictionary]) -> pa.Table:
     kinds = schema("lexicon")
     arrays = [pa.array(data[field.name], field.type) for field in kinds]
     return pa.Table.from_arrays(arrays, schema=kinds)
-
-
-def lexicon_entries(table: pa.Table) -> Iterator[Dictionary]:
-    """Yield the analyses that a lexicon table holds."""
-    names = ("form", "lemma", "pos", "tag", "alternatives")
-    columns = (table.column(name).to_pylist() for name in names)
-    for form, lemma, pos, tag, alternatives in zip(*columns, strict=True):
-        yield Dictionary(form, lemma, pos, tag, tuple(alternatives))

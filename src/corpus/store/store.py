@@ -124,8 +124,8 @@ class Store:
         """Return a lexicon that holds every analysis made so far."""
         lexicon = Lexicon()
         for record in self.manifest.lexicon:
-            table = parts.read_table(self.parts_folder / record.name)
-            lexicon.load(parts.lexicon_entries(table))
+            table = parts.read_table(self.parts_folder / record.name, parts.ANALYSIS)
+            lexicon.load(zip(*(table.column(n).to_pylist() for n in parts.ANALYSIS), strict=True))
         return lexicon
 
     def _read_articles(self, columns: Sequence[str]) -> pa.Table:
@@ -193,13 +193,12 @@ class Store:
         progress: Callable[[int, int], None] | None = None,
     ) -> tuple[Part, Manifest]:
         """Write a part and the lexicon's new forms; return them not yet published."""
-        known = len(lexicon)
         columns = tokenise(articles, lexicon.pieces)
-        lexicon.update(progress)
+        new_forms = lexicon.update(progress)
         number = state.next_part
-        if len(lexicon) > known:
+        if new_forms:
             path = self.parts_folder / f"lexicon-{number:06}.parquet"
-            table = parts.lexicon_table(lexicon.entries(known))
+            table = parts.lexicon_table(new_forms)
             state = state.replace(lexicon=(*state.lexicon, parts.write_table(path, table, 1 << 17)))
         words = parts.words_per_article(columns, len(articles))
         tokens = parts.tokens_table(numbers, columns, lexicon)

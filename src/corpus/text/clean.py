@@ -108,6 +108,8 @@ def _indented(text: str, breaks: Sequence[Edit]) -> set[int]:
 
 # The title at the start of the body
 
+_MOST_TITLE_LINES = 6
+
 
 def _find_title(text: str, title: str) -> list[Edit]:
     """Find the title at the start of the body, repeated or in more than one line."""
@@ -121,13 +123,15 @@ def _find_title(text: str, title: str) -> list[Edit]:
 def _end_of_title(text: str, start: int, key: str) -> int:
     """Return where the text after a title at `start` begins; 0 if there is no title or no text."""
     place, words = start, ""
-    while len(words) < len(key):
+    for _ in range(_MOST_TITLE_LINES):
         end = text.find(SPLIT, place)
         if end < 0 or end - place > 4 * len(key) + 40:
             return 0
         words = f"{words} {_key(text[place:end])}".strip()
         place = end + len(SPLIT)
-    return place if words == key else 0
+        if words == key:
+            return place
+    return 0
 
 
 def _key(text: str) -> str:
@@ -143,7 +147,7 @@ _MOST_WORDS, _MOST_WORDS_ASKED, _MOST_CHARACTERS = 12, 8, 100
 _HEADING_START = re.compile(r"[A-ZА-ЯЁІЇЄҐ0-9«\"“„]")
 # An item of a list, a date under a quotation, an address, a call to read on.
 _NO_HEADING = re.compile(
-    r"\d{1,3}[.)]? |[а-яa-z]\) |\d{1,2} [а-яa-z]+ \d{4}|[a-z]+ \d{1,2}, \d{4}\Z|\S*(?:@|://)"
+    r"\d{1,3}[.)]? |[а-яa-z]\) |\d{1,2} [а-яa-z]+ \d{4}|[а-яa-z]+ \d{1,2},? \d{4}\b|\S*(?:@|://)"
     r"|(?:читайте|смотрите|подписывайтесь|подпишитесь|также по теме|на страницу)\b",
     re.I,
 )

@@ -54,7 +54,8 @@ def _has_twins(letters: str, twins: dict[int, int]) -> bool:
 def _as_cyrillic(word: str, cyrillic: str, latin: str) -> str:
     """Return `word` in Cyrillic; empty if it cannot be, or would not look like a word.
 
-    `Kд` (no vowel) and `xОВБ` (small before capital) are signs of a formula.
+    `Kд` (no vowel) and `xОВБ` (small before capital) are signs of a formula, `HTCшный` has a stem
+    in Latin; `MиГ` is a word.
     """
     surely_cyrillic = not _has_twins(cyrillic, _TO_LATIN)
     twins = _TO_UKRAINIAN if surely_cyrillic and len(word) > 3 else _TO_CYRILLIC
@@ -63,7 +64,8 @@ def _as_cyrillic(word: str, cyrillic: str, latin: str) -> str:
     result = word.translate(twins)
     if result.isupper():
         return result
-    return result if result[1:].islower() and not set(VOWELS).isdisjoint(result) else ""
+    like_a_word = result[1:].islower() or (result[0].isupper() and len(latin) == 1)
+    return result if like_a_word and not set(VOWELS).isdisjoint(result) else ""
 
 
 def _is_likely_latin(word: str, cyrillic: str, latin: str) -> bool:
@@ -108,14 +110,15 @@ def _is_beside_latin(text: str, start: int, stop: int) -> bool:
 LOOK_ALIKE = Rule("look-alike", _find_look_alikes)
 
 _LONE_TWINS = dict(zip("acoykACOKBY", "асоукАСОКВУ", strict=True))
-# Between words; a capital only at the start of a sentence, and before a small letter.
+# Between words; a capital only at the start of a sentence, and А only before a small letter.
 _LONE = re.compile(
     r"[acoykACOKBY](?= [«„\"(]?[А-Яа-яЁё])(?:(?<=[acoyk])(?<![^\s«„\"(].)"
-    r"|(?<=[ACOKBY])(?= [а-яё])(?:(?<=[.!?…] .)|(?<=[.!?…][»”\"] .)|(?<=\n.)|(?<!.[\s\S])))"
+    r"|(?<=[ACOKBY])(?= [а-яё]|(?<!A) [А-ЯЁ][а-яё])"
+    r"(?:(?<=[.!?…] .)|(?<=[.!?…][»”\"] .)|(?<=\n.)|(?<!.[\s\S])))"
 )
 # `гепатит c`, `пункт a`: after these a lone letter is a name.
 _NAMED_BY_LETTER = re.compile(
-    r"(?:букв|вариант|витамин|гепатит|групп|индекс|класс|констант|коэффициент|нот|ос|параметр"
+    r"\b(?:букв|вариант|витамин|гепатит|групп|индекс|класс|констант|коэффициент|нот|ос|параметр"
     r"|переменн|план|подпункт|пункт|сери|сторон|тип|точк)[а-яё]{0,4} \Z"
 )
 
@@ -126,7 +129,7 @@ def _find_lone_letters(text: str) -> Iterator[Edit]:
     if not found or _FORMULA.search(text):
         return
     for match in found:
-        before = text[max(0, match.start() - 20) : match.start()]
+        before = text[max(0, match.start() - 30) : match.start()]
         if not _NAMED_BY_LETTER.search(before) and not _follows_latin(match.group(), before):
             yield Edit(*match.span(), _LONE_TWINS[match.group()])
 

@@ -34,7 +34,7 @@ _KEPT = tuple(
         ("пресс|вице|премьер|экс|обер|унтер|лейб|интернет|онлайн|бизнес|топ|веб|фан|шоу", ".*"),
         ("(?:.*-)?(?:северо|юго)", "(?:восто|запад).*"),
         (
-            "[а-яё]{2,}(?:льно|енно|анно|онно|ивно|ично|арно|орно|ико|[а-яё]{3}ово)",
+            "[а-яё]{3,}льно|[а-яё]{2,}(?:енно|анно|онно|ивно|ично|арно|орно|ико)|[а-яё]{4,}ово",
             "(?!ст|служащ|пленн|летн|обязанн)[а-яё]{4,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему"
             "|ым|им|ом|ем|ую|юю|ых|их|ыми|ими)",
         ),
@@ -94,12 +94,13 @@ class Break(NamedTuple):
     """`line` itself stands behind a space."""
     previous: str
     """What the break before `line` became."""
+    gap_beyond: str
     beyond: str
     """The line after `next`; empty if there is none."""
 
 
 class Layout(NamedTuple):
-    """How a text is set: `wrapped` if lines are cut, most of them after about `width` characters."""
+    """How a text is set: `wrapped` if its lines are cut, as a rule after `width` characters."""
 
     wrapped: bool
     width: int
@@ -139,6 +140,11 @@ def _blank_line(this: Break, layout: Layout) -> str | None:
     return SPLIT
 
 
+def _heading(this: Break, _: Layout) -> str | None:
+    """A marked heading ends with a blank line, so a lone line break is inside of it."""
+    return JOIN if this.line.startswith("## ") else None
+
+
 def _stray_mark(this: Break, _: Layout) -> str | None:
     """A comma or a bracket that closes begins no line: a link stood before it."""
     if this.line[-1] in "(«„[":
@@ -153,8 +159,13 @@ def _sentence_goes_on(this: Break, layout: Layout) -> str | None:
         return None
     if layout.wrapped or len(this.line) > _LONG:
         return JOIN
-    is_verse = max(len(this.line), len(this.next), len(this.beyond)) <= _VERSE
-    return JOIN if " " in this.gap and not is_verse else None
+    return JOIN if " " in this.gap and not _is_verse(this) else None
+
+
+def _is_verse(this: Break) -> bool:
+    """Tell whether three lines are as short as verse, and no link ends with the second."""
+    longest = max(len(this.line), len(this.next), len(this.beyond))
+    return longest <= _VERSE and this.gap_beyond != "\n "
 
 
 def _link_begins(this: Break, _: Layout) -> str | None:
@@ -163,12 +174,15 @@ def _link_begins(this: Break, _: Layout) -> str | None:
         return None
     if this.line[-1] in "—–":
         return JOIN
-    before_link = len(this.next) <= _LONG and not is_finished(this.next) and _goes_on(this.beyond)
-    return JOIN if not this.indented and (before_link or len(this.line) > _LONG) else None
+    is_before_link = len(this.next) <= _LONG and not is_finished(this.next) and _goes_on(this)
+    return JOIN if not this.indented and (is_before_link or len(this.line) > _LONG) else None
 
 
-def _goes_on(line: str) -> bool:
-    return bool(line) and (_CLOSING.match(line) is not None or _continues(line))
+def _goes_on(this: Break) -> bool:
+    """Tell whether the line beyond the next goes on with the sentence."""
+    if not this.beyond or _CLOSING.match(this.beyond):
+        return bool(this.beyond)
+    return _continues(this.beyond) and not _is_verse(this)
 
 
 def _link_ends(this: Break, _: Layout) -> str | None:
@@ -196,6 +210,7 @@ def _wrap(this: Break, layout: Layout) -> str | None:
 
 POLICIES: tuple[Policy, ...] = (
     _blank_line,
+    _heading,
     _stray_mark,
     _sentence_goes_on,
     _link_begins,
@@ -235,8 +250,8 @@ def _decide(lines: Sequence[str], gaps: Sequence[str]) -> list[str]:
     for i, gap in enumerate(gaps):
         indented = i > 0 and gaps[i - 1][-1] == " "
         previous = marks[-1] if marks else SPLIT
-        beyond = lines[i + 2] if i + 2 < len(lines) else ""
-        this = Break(lines[i], gap, lines[i + 1], indented, previous, beyond)
+        beyond = (gaps[i + 1], lines[i + 2]) if i + 2 < len(lines) else ("", "")
+        this = Break(lines[i], gap, lines[i + 1], indented, previous, *beyond)
         said = (policy(this, layout) for policy in POLICIES)
         marks.append(next((mark for mark in said if mark is not None), SPLIT))
     return marks

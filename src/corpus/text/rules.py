@@ -116,7 +116,7 @@ CONTROL = rule(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
     r"\U000f0000-\U0010ffff]+",
 )
-SURROGATE = rule("surrogate", r"[\ud800-\udfff]", "\ufffd")
+SURROGATE = rule("surrogate", r"[\ud800-\udfff]+", lambda match: "\ufffd" * len(match.group()))
 
 # A soft hyphen at a line end; `¬` is one too, read in a wrong encoding.
 SOFT_HYPHEN = rule(

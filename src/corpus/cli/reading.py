@@ -1,0 +1,167 @@
+"""The commands about single articles and words: show, lemma."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpus.cli.options import (
+    Session,
+    Verb,
+    common,
+    examples,
+    exclusive,
+    lines_of,
+    output_options,
+    pass_session,
+)
+from corpus.cli.output import Output, Rows, Screen, machine_text, screen
+
+if TYPE_CHECKING:
+    from corpus.model import Article
+
+LEMMA_COLUMNS = ("form", "lemma", "pos", "tag", "alternatives")
+
+
+@click.command(
+    cls=Verb,
+    epilog=examples(
+        "corpus show a3c1a6b5d08e0714",
+        "corpus show a3c1a6b5d08e0714 --changes",
+        "corpus show a3c1a6b5d08e0714 --raw -o статья.txt",
+    ),
+)
+@click.argument("article_id", metavar="ID")
+@click.option("--raw", is_flag=True, help="The text exactly as it came.")
+@click.option("--changes", is_flag=True, help="What cleaning did to it, rule by rule.")
+@output_options("table", "json")
+@common
+@pass_session
+def show(session: Session, article_id: str, raw: bool, changes: bool, output: Output) -> None:
+    """Print one article.
+
+    Readable, exactly as it came (--raw), or what cleaning changed in it (--changes).
+    """
+    given = exclusive(raw=raw, changes=changes)
+    if raw and output.form != "table":
+        raise click.UsageError("--raw is text as it came: leave --format out")
+    article = session.corpus().show(article_id)
+    writers = {"raw": _raw, "changes": _changes, "": _article}
+    output.write([writers[given](article, output)])
+
+
+def _raw(article: Article, output: Output) -> str:
+    from corpus.render import visible
+    from corpus.text.clean import restore
+
+    text = article.raw or restore(article.text, article.changes, "text")
+    if screen(output).width is None:
+        return text
+    # A terminal would obey what is meant to be read.
+    lines = ("\t".join(map(visible, line.split("\t"))) for line in text.splitlines())
+    return "\n".join(lines) + "\n"
+
+
+def _changes(article: Article, output: Output) -> str:
+    from corpus import render
+    from corpus.text.clean import describe
+
+    if output.form == "json":
+        return render.json_text([change._asdict() for change in article.changes])
+    room = 40 if screen(output).width else None
+    rows = [
+        {
+            "rule": count.rule,
+            "field": count.field,
+            "times": count.times,
+            "for example": " → ".join(_quoted(text, room) for text in count.samples[0]),
+        }
+        for count in describe(article.changes)
+    ]
+    if not rows:
+        return "nothing was changed\n"
+    return render.table(rows, list(rows[0])) + "\n"
+
+
+def _quoted(text: str, room: int | None) -> str:
+    """Return a piece of text in quotation marks, what cannot be seen or told apart named."""
+    clipped = text if room is None or len(text) <= room else f"{text[:room]}…"
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in clipped)
+    return f"«{''.join(shown)}»"
+
+
+def _article(article: Article, output: Output) -> str:
+    from corpus import render
+
+    if output.form == "json":
+        return render.json_text(asdict(article))
+    return article_text(article, screen(output))
+
+
+def article_text(article: Article, place: Screen) -> str:
+    """Return an article to read: title, facts, lead and paragraphs, headings after `##`."""
+    from corpus.render import terminal, visible, wrapped
+    from corpus.results import Snippet
+
+    def shown(text: str, bold: bool = False) -> str:
+        colour = bold and place.colour
+        return "\n".join(terminal(Snippet(text), width=place.width, colour=colour, bold=bold))
+
+    when = " ".join(str(fact) for fact in (article.date, article.time) if fact)
+    facts = (article.source, when, ", ".join(article.authors), article.id)
+    tags = f"tags: {', '.join(article.tags)}" if article.tags else ""
+    about = (" · ".join(fact for fact in facts if fact), article.url, tags)
+    blocks = [
+        "\n".join(
+            [
+                shown(article.title or "(no title)", bold=True),
+                *("\n".join(wrapped(visible(line), place.width)) for line in about if line),
+            ]
+        ),
+        *([shown(article.lead)] if article.lead else []),
+    ]
+    for number, paragraph in enumerate(article.paragraphs):
+        is_heading = number in article.headings
+        text = f"## {paragraph}" if is_heading else paragraph
+        blocks.append("\n".join(shown(line, is_heading) for line in text.split("\n")))
+    return "\n\n".join(blocks) + "\n"
+
+
+@click.command(
+    cls=Verb,
+    epilog=examples(
+        "corpus lemma стали",
+        "corpus lemma Путину маску --format jsonl",
+        "cat слова.txt | corpus lemma - --format tsv",
+    ),
+)
+@click.argument("words", metavar="СЛОВО...", nargs=-1, required=True)
+@output_options()
+@common
+@pass_session
+def lemma(session: Session, words: tuple[str, ...], output: Output) -> None:
+    """Show the dictionary forms of words.
+
+    The likeliest lemma, part of speech, grammatical tag, and all alternatives: a word in a query
+    finds every one of them. - reads words from stdin. Needs no corpus.
+    """
+    from corpus import render
+    from corpus.morphology.analyser import lemmas
+
+    forms = [form for line in lines_of(words, "words", session) for form in line.split()]
+    records = [answer._asdict() for answer in lemmas(forms)]
+    if output.for_people:
+        rows = [{**r, "alternatives": ", ".join(r["alternatives"])} for r in records]
+        output.write([render.table(rows, LEMMA_COLUMNS) + "\n"])
+        return
+
+    def arrow() -> Any:
+        import pyarrow as pa
+
+        kinds = {name: pa.string() for name in LEMMA_COLUMNS}
+        kinds["alternatives"] = pa.list_(pa.string())
+        return pa.Table.from_pylist(records, pa.schema(kinds))
+
+    output.write(machine_text(Rows(LEMMA_COLUMNS, records, arrow), output.form))

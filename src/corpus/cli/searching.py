@@ -1,0 +1,201 @@
+"""The command search."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from corpus.cli import hits as view
+from corpus.cli.options import (
+    Session,
+    common,
+    examples,
+    exclusive,
+    limit_of,
+    output_options,
+    pass_session,
+    read_stdin,
+)
+from corpus.cli.output import Output, Rows, machine_text, screen
+from corpus.cli.queries import QueryCommand, words_of
+
+if TYPE_CHECKING:
+    from corpus.results import Hits, Result, Table
+
+SORTS = ("relevance", "date", "oldest", "title", "source")
+FACETS = ("source", "author", "tag", "year", "month")
+
+
+@click.command(
+    cls=QueryCommand,
+    epilog=examples(
+        "corpus search илон маск путину",
+        "corpus search '\"личные темы\"~3' --source RT --date 2024-10..",
+        "corpus search мост -паром --sort date --limit all",
+        "corpus search '=Маску OR санкци*' --format jsonl | head -1",
+        "corpus search санкции --save санкции",
+        note='The query: words in any form, all of them; "a phrase"; =form; OR NOT ( ); '
+        "-without; а NEAR/5 б; бесед*; пентагон~; title:слово; date:2024-10. Put it in quotes "
+        "where the shell would read it.",
+    ),
+)
+@click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)
+@click.option(
+    "-n",
+    "--limit",
+    metavar="N|all",
+    default="10",
+    show_default=True,
+    callback=limit_of,
+    help="How many hits to show.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice(SORTS),
+    default="relevance",
+    show_default=True,
+    help="date: newest first; oldest: the other way round.",
+)
+@click.option("--any", "some", is_flag=True, help="Any of the words; the more the better.")
+@click.option("--plain", is_flag=True, help="Take the query as words: nothing in it is syntax.")
+@click.option("--source", multiple=True, metavar="NAME", help="Only this outlet. Repeatable: or.")
+@click.option("--author", multiple=True, metavar="NAME", help="Only this author. Repeatable: or.")
+@click.option("--tag", multiple=True, metavar="TAG", help="Only with this tag. Repeatable: or.")
+@click.option(
+    "--date",
+    multiple=True,
+    metavar="DATE",
+    help="2024, 2024-10, 2024-01..2024-06, 2024-10.., none. Repeatable: or.",
+)
+@click.option("--save", metavar="NAME", help="Keep all hits for a notebook under this name.")
+@click.option("--facets", type=click.Choice(FACETS), help="Count the articles found by this.")
+@click.option("--count", is_flag=True, help="Print only how many articles match.")
+@click.option("--explain", is_flag=True, help="Print how the query is read; search nothing.")
+@output_options()
+@common
+@pass_session
+@click.pass_context
+def search(
+    ctx: click.Context,
+    session: Session,
+    /,
+    *,
+    words: list[str],
+    limit: int | None,
+    sort: str,
+    some: bool,
+    plain: bool,
+    save: str | None,
+    facets: str | None,
+    count: bool,
+    explain: bool,
+    output: Output,
+    **filters: tuple[str, ...],
+) -> None:
+    """Find articles, the best first, and show why each was found.
+
+    All arguments together are the query; a lone - reads it from stdin.
+    """
+    aim = exclusive(facets=facets, count=count, explain=explain)
+    if aim in ("count", "explain") and output.form not in ("table", "json"):
+        raise click.UsageError(f"--{aim} is no table: leave --format out")
+    if not words and not any(filters.values()):
+        raise click.UsageError("Missing argument 'QUERY...'.")
+    text = read_stdin("a query", session).strip() if words == ["-"] else " ".join(words)
+    query: dict[str, Any] = {"match": "any" if some else "all", "plain": plain}
+    kept: dict[str, Any] = {name: list(values) for name, values in filters.items() if values}
+    if aim == "explain":
+        output.write([_explained(text, output, filters=kept, **query)])
+        return
+    is_given = ctx.get_parameter_source("limit") != ParameterSource.DEFAULT
+    held = _held(limit, is_given, aim, saving=bool(save))
+    found = session.corpus().search(text, limit=held, sort=sort, **query, **kept)
+    if save:
+        _save(found, save, session)
+    if aim == "count":
+        output.write([_count(found, output)])
+    elif facets:
+        _write_facets(found, _first(found.facets(facets), limit if is_given else None), output)
+    else:
+        _write_hits(_first(found, limit), output, session)
+
+
+def _held(limit: int | None, is_given: bool, aim: str, saving: bool) -> int | None:
+    """Return how many hits to ask for: all to save unless said otherwise, none just to count."""
+    if saving:
+        return limit if is_given else None
+    return 0 if aim else limit
+
+
+def _first(result: Any, limit: int | None) -> Any:
+    return result if limit is None else result[:limit]
+
+
+def _explained(text: str, output: Output, **query: Any) -> str:
+    from corpus.query import outline
+    from corpus.render import json_text, visible
+    from corpus.search import query_tree
+
+    lines = list(outline(query_tree(text, **query)))
+    if output.form == "json":
+        nodes = [{"depth": line.depth, "node": str(line.node), "text": line.text} for line in lines]
+        return json_text(nodes)
+    return visible("".join(f"{'  ' * line.depth}{line.text}\n" for line in lines))
+
+
+def _save(hits: Hits, name: str, session: Session) -> None:
+    _look_ahead(hits, session)
+    hits.save(name)
+    quoted = json.dumps(name, ensure_ascii=False)
+    saved = view.counted(len(hits), "hit")
+    session.note(f"{saved} saved; in a notebook: corpus.Corpus().load({quoted})")
+
+
+def _look_ahead(hits: Hits, session: Session) -> None:
+    """Make all snippets, which is what takes time, with progress; the hits keep them."""
+    show = session.bars().start("reading what was found")
+    for done, _ in enumerate(hits, 1):
+        show(done, len(hits))
+    session.clear()
+
+
+def _count(hits: Hits, output: Output) -> str:
+    from corpus.render import json_text
+
+    if output.form == "json":
+        return json_text({"total": hits.total, "partial": hits.partial})
+    return f"{hits.total}\n"
+
+
+def _metadata(result: Result) -> dict[str, str]:
+    return {name: str(value) for name, value in result.provenance._asdict().items()}
+
+
+def _write_facets(hits: Hits, table: Table, output: Output) -> None:
+    from corpus import render
+
+    columns = table.to_arrow().column_names
+    if not output.for_people:
+        rows = Rows(columns, table, table.to_arrow, _metadata(table))
+        output.write(machine_text(rows, output.form))
+        return
+    lines = view.header(hits, hits.total)
+    records = [{**row, "share": f"{row['share']:.1%}"} for row in table]
+    lines += ["", render.table(records, columns)] if records else []
+    output.write(f"{line}\n" for line in lines)
+
+
+def _write_hits(hits: Hits, output: Output, session: Session) -> None:
+    if output.path or output.form not in ("table", "jsonl"):
+        _look_ahead(hits, session)
+    session.clear()
+    if output.for_people:
+        output.write(view.hits_text(hits, screen(output)))
+        return
+    rows = Rows(view.COLUMNS, map(view.record, hits), hits.to_arrow, _metadata(hits))
+    output.write(machine_text(rows, output.form))
+    for line in view.notes(hits):
+        session.note(line)
