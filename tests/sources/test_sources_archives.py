@@ -50,9 +50,7 @@ def test_records_before_a_cut_are_kept(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(DUMP)[:150_000])
     articles, failures = taken(path)
     assert 100 < len(articles) < 2000
-    assert failures == [
-        ("dump.jsonl.gz", f"gzip is cut short after {len(articles)} records")
-    ]
+    assert failures == [("dump.jsonl.gz", f"gzip is cut short after {len(articles)} records")]
     assert [article.title for article in articles] == [
         record["title"] for record in RECORDS[: len(articles)]
     ]

@@ -13,7 +13,9 @@ from corpus.sources.dates import MONTHS, Stated, date_in_name, date_in_url, pars
 
 TODAY = dt.date(2026, 6, 1)
 DAY = dt.date(2024, 10, 24)
-GENITIVE = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+GENITIVE = (
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+)
 ENGLISH = (
     "January February March April May June July August September October November December".split()
 )

@@ -133,7 +133,10 @@ def test_an_object_with_two_lists_is_not_guessed() -> None:
 
 
 def test_objects_that_follow_each_other_are_read_too() -> None:
-    assert shown(whole('{"text": "раз"}\n{"text": "два"}')) == [("dump#1", "раз"), ("dump#2", "два")]
+    assert shown(whole('{"text": "раз"}\n{"text": "два"}')) == [
+        ("dump#1", "раз"),
+        ("dump#2", "два"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +178,7 @@ def test_a_list_in_an_object_that_is_too_long_is_taken_out(
     longest = len(filling) + 30 + max(map(len, texts))
     found = [value.text for value in split_values(cut(text, size), longest)]
     assert found in (texts, [text])
-    assert found == texts or len(text) <= longest + 2 * size
+    assert found == texts or len(text) <= 2 * longest + size
 
 
 def test_a_value_that_is_too_long_is_passed_over() -> None:

@@ -122,14 +122,20 @@ def test_a_rule_above_the_text_is_no_front_matter() -> None:
 
 
 def test_yaml_builds_nothing_but_strings_and_lists() -> None:
-    front = split_front("---\ndate: 2024-10-24\nn: 1\nyes: true\nobject: !!python/name:os.x y\n---\n")
+    front = split_front(
+        "---\ndate: 2024-10-24\nn: 1\nyes: true\nobject: !!python/name:os.x y\n---\n"
+    )
     assert front.fields == {"date": "2024-10-24", "n": "1", "yes": "true", "object": "y"}
 
 
 def test_the_first_heading_is_the_title_and_the_body_stays_markdown() -> None:
-    found = markdown("Лид.\n\n# **Мост** [через реку](x) #\n\nТекст *с* [ссылкой](y).\n\n## Глава\n")
+    found = markdown(
+        "Лид.\n\n# **Мост** [через реку](x) #\n\nТекст *с* [ссылкой](y).\n\n## Глава\n"
+    )
     assert found.title == "Мост через реку"
-    assert found.text == "Лид.\n\n# **Мост** [через реку](x) #\n\nТекст *с* [ссылкой](y).\n\n## Глава"
+    assert (
+        found.text == "Лид.\n\n# **Мост** [через реку](x) #\n\nТекст *с* [ссылкой](y).\n\n## Глава"
+    )
     assert found.markup == "markdown"
 
 
@@ -171,3 +177,15 @@ def test_any_front_matter_gives_an_article_or_a_reason(block: str) -> None:
     for text in (f"---\n{block}\n---\nТекст", f"+++\n{block}\n+++\nТекст"):
         (found,) = parse_markdown(text, PLACE)
         assert isinstance(found, Article | Failure)
+
+
+def test_a_title_under_another_name_in_front_matter_leaves_the_first_line() -> None:
+    found = plain("---\nЗаголовок: Мост\n---\nПервая строка\n\nТекст.")
+    assert (found.title, found.text) == ("Мост", "Первая строка\n\nТекст.")
+
+
+@pytest.mark.parametrize(
+    "line", ["# " + "**a " * 300_000, "# " + "[" * 999_999, "# " + " " * 10**6]
+)
+def test_a_heading_without_end_is_no_title_and_takes_no_time(line: str) -> None:
+    assert markdown(f"{line}x\n\nТекст.").title == ""

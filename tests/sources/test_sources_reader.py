@@ -11,6 +11,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -56,11 +57,14 @@ def test_folders_below_the_added_one_or_the_root_name_the_source(
 ) -> None:
     path = write("Вестник/a.txt", TEXT)
     write("Вестник/2024/b.txt", TEXT)
-    sources = [item.source for item in read([tmp_path]) if isinstance(item, Article)]
-    assert sorted(sources) == ["", "Вестник"]
-    assert [item.source for item in read([path], root=tmp_path)] == ["Вестник"]
-    assert [item.source for item in read([path])] == [""]
-    assert [item.source for item in read([path], root=tmp_path, source="Иное")] == ["Иное"]
+
+    def sources(*paths: Path, **options: Any) -> list[str]:
+        return [item.source for item in read(paths, **options) if isinstance(item, Article)]
+
+    assert sorted(sources(tmp_path)) == ["", "Вестник"]
+    assert sources(path) == [""]
+    assert sources(path, root=tmp_path) == ["Вестник"]
+    assert sources(path, root=tmp_path, source="Иное") == ["Иное"]
 
 
 def test_articles_pass_as_they_are() -> None:
@@ -234,9 +238,9 @@ def test_no_damaged_archive_raises(
 
 
 def test_real_news_is_read_whole() -> None:
-    folder = Path(__file__).parents[3] / "shared/data"
+    folder = Path(os.environ.get("CORPUS_BENCHMARK_DATA", "missing"))
     if not (folder / "news").is_dir():
-        pytest.skip("the real articles are not on this machine")
+        pytest.skip("CORPUS_BENCHMARK_DATA does not lead to real articles")
     found = list(read([folder / "news", folder / "seed/seed_article.txt"]))
     failures = [item for item in found if isinstance(item, Failure)]
     assert len(found) > 5_400

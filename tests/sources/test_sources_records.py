@@ -287,3 +287,15 @@ def test_any_values_in_the_usual_columns_give_an_article_or_a_reason(
 )
 def test_values_that_json_lacks_are_written_out(value: Any, kept: Any) -> None:
     assert tidy(value, Notes()) == kept
+
+
+def test_a_title_full_of_spaces_takes_no_time() -> None:
+    assert article({"title": "Мост" + " " * 500_000 + "\n\t через\u2028реку"}).title.endswith(
+        "через реку"
+    )
+
+
+def test_a_title_or_a_lead_may_not_be_longer_than_an_article() -> None:
+    for name in ("title", "lead"):
+        long = SURE | {name: "щ" * (MAX_CHARS + 1)}
+        assert refusal(long) == "longer than 5,000,000 characters"

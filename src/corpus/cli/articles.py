@@ -42,7 +42,7 @@ def init(session: Session, folder: str | None) -> None:
     corpus = Corpus.create(place, progress=session.bars())
     root = "" if corpus.root == Path.cwd() else f"--root {shlex.quote(str(place))} "
     made = "made an empty corpus in" if is_new else "there is a corpus already in"
-    Output().write([f"{made} {corpus.root}\n"])
+    session.write(Output(), [f"{made} {corpus.root}\n"])
     session.note(
         f"next: corpus {root}add FILES     or put articles into {corpus.inbox}\n"
         f'then: corpus {root}search "илон маск"'
@@ -164,12 +164,11 @@ def summary(receipt: Receipt) -> str:
 def _write_receipt(receipt: Receipt, line: str, output: Output, session: Session) -> None:
     from corpus.render import json_text, visible
 
-    session.clear()
     if output.form == "json":
-        output.write([json_text(receipt.to_dict())])
+        session.write(output, [json_text(receipt.to_dict())])
         return
     most = SHOWN if screen(output).width else None
-    output.write([visible("\n".join([line, *details(receipt, most)])) + "\n"])
+    session.write(output, [visible("\n".join([line, *details(receipt, most)])) + "\n"])
 
 
 def details(receipt: Receipt, most: int | None = None) -> list[str]:
@@ -214,8 +213,7 @@ def export(session: Session, folder: str) -> None:
     Articles, tokens and lexicon, with a README.md that explains every column.
     """
     made = session.corpus().to_parquet(folder)
-    session.clear()
-    Output().write(f"{made / name}\n" for name in EXPORTED)
+    session.write(Output(), (f"{made / name}\n" for name in EXPORTED))
 
 
 @click.command(
@@ -229,7 +227,7 @@ def info(session: Session, output: Output) -> None:
     from corpus.render import json_text
 
     facts = session.corpus().info()
-    output.write([json_text(facts) if output.form == "json" else facts_text(facts)])
+    session.write(output, [json_text(facts) if output.form == "json" else facts_text(facts)])
 
 
 def facts_text(facts: dict[str, Any]) -> str:
@@ -266,11 +264,10 @@ def check(ctx: click.Context, session: Session, output: Output) -> None:
     from corpus.render import json_text
 
     findings = session.corpus().check()
-    session.clear()
     if output.form == "json":
-        output.write([json_text([finding._asdict() for finding in findings])])
+        session.write(output, [json_text([finding._asdict() for finding in findings])])
     else:
-        output.write([findings_text(findings)])
+        session.write(output, [findings_text(findings)])
     ctx.exit(1 if any(finding.serious for finding in findings) else 0)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from corpus.cli.output import FORMATS, Output, closed_pipe_noticed, is_terminal
+from corpus.cli.output import FORMATS, Chunks, Output, closed_pipe_noticed, is_terminal
 
 if TYPE_CHECKING:
     from corpus.cli.progress import Bars
@@ -48,6 +48,11 @@ class Session:
         """Take a progress bar off the terminal before anything else is written."""
         if self._bars:
             self._bars.clear()
+
+    def write(self, output: Output, chunks: Chunks) -> None:
+        """Write data, no progress bar left beside it."""
+        self.clear()
+        output.write(chunks)
 
     def note(self, text: str) -> None:
         """Say something on stderr that is neither data nor an error."""

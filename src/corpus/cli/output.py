@@ -14,6 +14,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from corpus.errors import CorpusError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -118,7 +120,7 @@ def closed_pipe_noticed() -> Iterator[None]:
         # Windows says EINVAL.
         if error.errno in (errno.EPIPE, errno.EINVAL):
             raise ClosedPipe from None
-        raise
+        raise CorpusError(f"could not write the output: {error.strerror}") from error
 
 
 def _to_file(path: Path, chunks: Chunks) -> None:

@@ -49,7 +49,7 @@ def show(session: Session, article_id: str, raw: bool, changes: bool, output: Ou
         raise click.UsageError("--raw is text as it came: leave --format out")
     article = session.corpus().show(article_id)
     writers = {"raw": _raw, "changes": _changes, "": _article}
-    output.write([writers[given](article, output)])
+    session.write(output, [writers[given](article, output)])
 
 
 def _raw(article: Article, output: Output) -> str:
@@ -154,7 +154,7 @@ def lemma(session: Session, words: tuple[str, ...], output: Output) -> None:
     records = [answer._asdict() for answer in lemmas(forms)]
     if output.for_people:
         rows = [{**r, "alternatives": ", ".join(r["alternatives"])} for r in records]
-        output.write([render.table(rows, LEMMA_COLUMNS) + "\n"])
+        session.write(output, [render.table(rows, LEMMA_COLUMNS) + "\n"])
         return
 
     def arrow() -> Any:
@@ -164,4 +164,4 @@ def lemma(session: Session, words: tuple[str, ...], output: Output) -> None:
         kinds["alternatives"] = pa.list_(pa.string())
         return pa.Table.from_pylist(records, pa.schema(kinds))
 
-    output.write(machine_text(Rows(LEMMA_COLUMNS, records, arrow), output.form))
+    session.write(output, machine_text(Rows(LEMMA_COLUMNS, records, arrow), output.form))

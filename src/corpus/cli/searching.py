@@ -108,7 +108,7 @@ def search(
     query: dict[str, Any] = {"match": "any" if some else "all", "plain": plain}
     kept: dict[str, Any] = {name: list(values) for name, values in filters.items() if values}
     if aim == "explain":
-        output.write([_explained(text, output, filters=kept, **query)])
+        session.write(output, [_explained(text, output, filters=kept, **query)])
         return
     is_given = ctx.get_parameter_source("limit") != ParameterSource.DEFAULT
     held = _held(limit, is_given, aim, saving=bool(save))
@@ -116,9 +116,10 @@ def search(
     if save:
         _save(found, save, session)
     if aim == "count":
-        output.write([_count(found, output)])
+        session.write(output, [_count(found, output)])
     elif facets:
-        _write_facets(found, _first(found.facets(facets), limit if is_given else None), output)
+        table = _first(found.facets(facets), limit if is_given else None)
+        _write_facets(found, table, output, session)
     else:
         _write_hits(_first(found, limit), output, session)
 
@@ -159,7 +160,6 @@ def _look_ahead(hits: Hits, session: Session) -> None:
     show = session.bars().start("reading what was found")
     for done, _ in enumerate(hits, 1):
         show(done, len(hits))
-    session.clear()
 
 
 def _count(hits: Hits, output: Output) -> str:
@@ -174,28 +174,27 @@ def _metadata(result: Result) -> dict[str, str]:
     return {name: str(value) for name, value in result.provenance._asdict().items()}
 
 
-def _write_facets(hits: Hits, table: Table, output: Output) -> None:
+def _write_facets(hits: Hits, table: Table, output: Output, session: Session) -> None:
     from corpus import render
 
     columns = table.to_arrow().column_names
     if not output.for_people:
         rows = Rows(columns, table, table.to_arrow, _metadata(table))
-        output.write(machine_text(rows, output.form))
+        session.write(output, machine_text(rows, output.form))
         return
     lines = view.header(hits, hits.total)
     records = [{**row, "share": f"{row['share']:.1%}"} for row in table]
     lines += ["", render.table(records, columns)] if records else []
-    output.write(f"{line}\n" for line in lines)
+    session.write(output, (f"{line}\n" for line in lines))
 
 
 def _write_hits(hits: Hits, output: Output, session: Session) -> None:
     if output.path or output.form not in ("table", "jsonl"):
         _look_ahead(hits, session)
-    session.clear()
     if output.for_people:
-        output.write(view.hits_text(hits, screen(output)))
+        session.write(output, view.hits_text(hits, screen(output)))
         return
     rows = Rows(view.COLUMNS, map(view.record, hits), hits.to_arrow, _metadata(hits))
-    output.write(machine_text(rows, output.form))
+    session.write(output, machine_text(rows, output.form))
     for line in view.notes(hits):
         session.note(line)

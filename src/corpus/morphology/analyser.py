@@ -140,8 +140,9 @@ def _preferred(word: str, key: str, parses: Parses) -> tuple[str, str, str] | No
     for parse in parses:
         if parse.normal_form == lemma and part in ("", parse.tag.POS):
             return _as_answer(parse, word)
-    first = parses[0]
-    return lemma, str(first.tag), str(first.tag.POS or "")
+    # The dictionary files it otherwise (тем under тот): keep its grammemes, name the part.
+    nearest = next((p for p in parses if "Apro" in p.tag), parses[0])
+    return lemma, str(nearest.tag), part or str(nearest.tag.POS or "")
 
 
 def _ordinal_or_adjective(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from corpus.sources.dates import Stated, date_in_name, date_in_url, parse_date
 from corpus.sources.encoding import decode
 from corpus.sources.files import list_files
-from corpus.sources.html import parse_html, read_html
-from corpus.sources.jsonl import parse_json, parse_jsonl, read_json, read_jsonl
-from corpus.sources.parquet import read_parquet
-from corpus.sources.plain import parse_markdown, parse_plain, read_markdown, read_plain
+from corpus.sources.html import parse_html
+from corpus.sources.jsonl import parse_json, parse_jsonl
+from corpus.sources.plain import parse_markdown, parse_plain
 from corpus.sources.reader import read
 from corpus.sources.records import ALIASES, Place
 from corpus.sources.streams import Line, numbered
-from corpus.sources.tabular import parse_csv, read_csv, read_tsv
+from corpus.sources.tabular import parse_csv
 
 __all__ = [
     "ALIASES",
@@ -37,12 +36,4 @@ __all__ = [
     "parse_markdown",
     "parse_plain",
     "read",
-    "read_csv",
-    "read_html",
-    "read_json",
-    "read_jsonl",
-    "read_markdown",
-    "read_parquet",
-    "read_plain",
-    "read_tsv",
 ]

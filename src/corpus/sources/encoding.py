@@ -64,6 +64,7 @@ SIGNS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile("[аеёиоуыэюя][ъь]", re.I), -6.0),
     (re.compile("[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z]"), -3.0),
 )
+_HIGH_BYTE = re.compile(b"[\x80-\xff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _USUAL = re.compile("[\x80-\u07ff\u2000-\u20cf]")
 
@@ -143,12 +144,13 @@ def _mostly_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if len(data) >= HEAD and error.start >= len(data) - 3:
-            return True
+        first = error.start
     else:
         return True
-    text = data.decode("utf-8", "replace")
-    return len(_USUAL.findall(text)) > text.count("\ufffd")
+    if len(data) >= HEAD and first >= len(data) - 3:
+        return True
+    around = data[max(0, first - HEAD) : first + HEAD].decode("utf-8", "replace")
+    return len(_USUAL.findall(around)) > around.count("\ufffd")
 
 
 def _declared(data: bytes, declared: str) -> str:
@@ -165,5 +167,6 @@ def _declared(data: bytes, declared: str) -> str:
 
 def _telling(data: bytes) -> bytes:
     """Return the first bytes of `data` that hold enough non-ASCII to judge by."""
-    first = next((i for i, byte in enumerate(data) if byte > 127), 0)
+    high = _HIGH_BYTE.search(data)
+    first = high.start() if high else 0
     return data[max(0, first - 20) : first + SAMPLE]

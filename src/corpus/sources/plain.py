@@ -13,6 +13,7 @@ from corpus.sources.streams import read_page
 from corpus.sources.values import Notes, is_empty, tidy_record
 
 MAX_TITLE = 300
+MAX_HEADING = 1000
 _FIRST_LINE = re.compile(r"\s*(?P<line>\S[^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#[ \t]+(?P<title>.*?)(?:[ \t]+#+)?[ \t]*\Z")
@@ -40,7 +41,8 @@ def parse_plain(text: str, place: Place, problem: str = "") -> Iterator[Article 
     A title that the text repeats stays in it, as every other line does.
     """
     front = split_front(text)
-    title, body = ("", front.body) if front.fields.get("title") else split_title(front.body)
+    stated = "title" in choose(front.fields, place.mapping)
+    title, body = ("", front.body) if stated else split_title(front.body)
     yield _article(front, title, body.strip("\r\n"), place, "plain", problem)
 
 
@@ -72,7 +74,7 @@ def first_heading(text: str) -> str:
             fence = "" if mark and mark[1].startswith(fence) else fence
         elif mark:
             fence = mark[1]
-        elif heading := _HEADING.match(line):
+        elif len(line) < MAX_HEADING and (heading := _HEADING.match(line)):
             return unmarked(heading["title"])
     return ""
 

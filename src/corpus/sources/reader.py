@@ -62,7 +62,7 @@ class _Options:
 
 
 def read(
-    paths: Iterable[str | Path | Article],
+    paths: str | Path | Article | Iterable[str | Path | Article],
     *,
     source: str = "",
     mapping: Mapping[str, str] | None = None,

@@ -119,8 +119,9 @@ def build(
     `site` is the name a page gives to its site: the source when nothing nearer names one.
     """
     notes = Notes(problems)
-    text = plain_text(values.get("text"))
-    if len(text) > MAX_CHARS:
+    text, lead = plain_text(values.get("text")), plain_text(values.get("lead"))
+    title = one_line(values.get("title"), "title", notes)
+    if max(len(text), len(lead), len(title)) > MAX_CHARS:
         return Failure(origin, TOO_LONG)
     id, wrong = _id(values.get("id"))
     if wrong:
@@ -131,9 +132,9 @@ def build(
     named = place.source or one_line(values.get("source"), "source", notes)
     return Article(
         text=text,
-        title=one_line(values.get("title"), "title", notes),
+        title=title,
         id=id,
-        lead=plain_text(values.get("lead")),
+        lead=lead,
         source=named or place.folder or site or host(url),
         authors=phrases(values.get("authors"), "authors", notes),
         url=url,

@@ -16,6 +16,7 @@ NAMES = ("name", "title", "label")
 SEPARATORS = (";", "|", ",")
 _SURROGATES = re.compile("[\ud800-\udfff]+")
 _BLANK = re.compile("[\\s\ufeff\u200b-\u200d\u2060\u00ad]*")
+_BREAKS = re.compile(r"[\r\n\t\v\f\x85\u2028\u2029]+")
 _QUOTED = re.compile("'([^']*)'|\"([^\"]*)\"")
 _QUOTED_LIST = re.compile(rf"\[\s*(?:(?:{_QUOTED.pattern})\s*(?:,\s*)?)*\]")
 
@@ -132,7 +133,7 @@ def _text_or_hex(value: bytes) -> str:
 
 def _line(text: str) -> str:
     """Return `text` without line breaks, each of them a space; other spaces stay as they are."""
-    return re.sub(r"\s*[\r\n\v\f\x85\u2028\u2029\t]\s*", " ", text).strip()
+    return " ".join(filter(None, map(str.strip, _BREAKS.split(text))))
 
 
 def _split(text: str) -> list[str]:

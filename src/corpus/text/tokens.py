@@ -51,7 +51,7 @@ ABBREVIATIONS = frozenset(
         "авг сент сен окт нояб ноя дек"
     ).split()
 )
-MAY_END = frozenset("г гг в вв др д п пр руб коп чел тыс млн млрд трлн кг км см мм м т ч".split())
+MAY_END = frozenset("г гг др д п пр руб коп чел тыс млн млрд трлн кг км см мм м т ч".split())
 
 
 def kind_of(piece: str) -> int:
@@ -200,8 +200,9 @@ def _columns(
     article = np.array([r.article for r in runs], np.int32)[run]
     zone = _zones(runs, run, paragraph)
     is_word = (kind >= LOWER) & (kind <= DIGIT)
-    block = _changes(run) | _changes(paragraph) | _changes(zone)
-    new_sentence = block | _sentence_starts(kind, gap, form == pieces.form_codes.get(".", -2))
+    new_block = _changes(run) | _changes(paragraph) | _changes(zone)
+    full_stop = form == pieces.form_codes.get(".", -2)
+    new_sentence = new_block | _sentence_starts(kind, gap, full_stop, np.cumsum(new_block))
     new_article = _changes(article)
     return TokenColumns(
         article=article,
@@ -259,9 +260,12 @@ def _zones(
 
 
 def _sentence_starts(
-    kind: NDArray[np.int32], gap: NDArray[np.bool_], is_full_stop: NDArray[np.bool_]
+    kind: NDArray[np.int32],
+    gap: NDArray[np.bool_],
+    is_full_stop: NDArray[np.bool_],
+    block: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Return true where a sentence starts within a paragraph.
+    """Return true where a sentence starts within a block: a title, a lead or a paragraph.
 
     A sentence ends at `.`, `!`, `?` or `…` and the closing quotes after it, when white space
     follows and then anything but a small letter; not after an abbreviation or an initial.
@@ -269,9 +273,16 @@ def _sentence_starts(
     size = len(kind)
     starts = np.zeros(size, bool)
     stops = np.flatnonzero(kind == STOP)
-    if not size or not len(stops):
+    if not len(stops):
         return starts
-    padded = np.append(kind, [MARK, MARK, MARK])
+
+    def near(places: NDArray[np.int64], steps: int | NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the kind of the token some steps away, MARK beyond the block's ends."""
+        there = places + steps
+        inside = np.clip(there, 0, size - 1)
+        same = (inside == there) & (block[inside] == block[places])
+        return np.where(same, kind[inside], MARK)
+
     closes = (kind == CLOSE) | (((kind == QUOTE) | (kind == STOP)) & ~gap)
     # For every place, the first place from there on that does not close anything.
     open_place = np.where(closes, size, np.arange(size))
@@ -279,30 +290,16 @@ def _sentence_starts(
     nxt = following[stops + 1]
     inside = nxt < size
     stops, nxt = stops[inside], nxt[inside]
-    after_dash = np.where(padded[nxt] == DASH, nxt + 1, nxt)
-    first = padded[after_dash]
-    quoted = (first == QUOTE) | (first == OPEN)
-    first = np.where(quoted, padded[after_dash + 1], first)
-    before = np.where(stops > 0, kind[stops - 1], MARK)
-    abbreviated = is_full_stop[stops] & _abbreviated(kind, stops, before, first)
-    ends = gap[nxt] & (first != LOWER) & (first != LAST) & ~abbreviated
+    dash = (kind[nxt] == DASH).astype(np.int64)
+    first = near(nxt, dash)
+    first = np.where((first == QUOTE) | (first == OPEN), near(nxt, dash + 1), first)
+    full_stop = is_full_stop[stops]
+    before, two_before, three_before = (near(stops, -steps) for steps in (1, 2, 3))
+    in_row = (two_before == STOP) & ((three_before == LAST) | (three_before == SHORT))
+    may_end = in_row | np.isin(two_before, (DIGIT, LAST, LOWER))
+    # `в 2024 г. Он` and `и т. д. Он` end a sentence; `ул. Ленина` and `А. Петров` do not.
+    inner = (before == INITIAL) | (before == SHORT)
+    inner |= (before == LAST) & ~(may_end & (first != DIGIT))
+    ends = gap[nxt] & (first != LOWER) & (first != LAST) & ~(full_stop & inner)
     starts[nxt[ends]] = True
     return starts
-
-
-def _abbreviated(
-    kind: NDArray[np.int32],
-    stops: NDArray[np.int64],
-    before: NDArray[np.int32],
-    first: NDArray[np.int32],
-) -> NDArray[np.bool_]:
-    """Return true where a full stop belongs to an abbreviation inside a sentence.
-
-    `в 2024 г. Он` and `и т. д. Он` end a sentence; `ул. Ленина` and `А. Петров` do not.
-    """
-    two_before = np.where(stops > 1, kind[stops - 2], MARK)
-    three_before = np.where(stops > 2, kind[stops - 3], MARK)
-    in_row = (two_before == STOP) & ((three_before == LAST) | (three_before == SHORT))
-    may_end = ((two_before == DIGIT) | in_row | (two_before == LOWER)) & (first != DIGIT)
-    inside = (before == INITIAL) | (before == SHORT) | ((before == LAST) & ~may_end)
-    return np.asarray(inside, bool)

@@ -1,0 +1,109 @@
+"""Lemmas of single forms: golden rows, names in all their cases, and the lexicon's order."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.morphology import parallel
+from corpus.morphology.analyser import Analyser
+from corpus.morphology.lexicon import Lexicon
+from corpus.text.fold import fold
+
+ANALYSER = Analyser()
+
+GOLDEN = """
+стали        стать       VERB
+сталью       сталь       NOUN
+есть         быть        VERB
+нём          он          PRON
+нем          он          PRON
+тем          то          PRON
+все          весь        DET
+зимой        зима        NOUN
+деньгами     деньги      NOUN
+счастья      счастье     NOUN
+Путину       путин       PROPN
+Москвы       москва      PROPN
+Митчелл      митчелл     PROPN
+Гуцаева      гуцаев      PROPN
+Снеткова     снетков     PROPN
+Снеткову     снетков     PROPN
+Майерса      майерса     PROPN
+основном     основной    ADJ
+10-го        10-й        ADJ
+2024         2024        NUM
+1,8          1,8         NUM
+XXI          XXI         NUM
+SpaceX       spacex      X
+,            ,           PUNCT
+%            %           SYM
+"""
+
+
+@pytest.mark.parametrize("row", GOLDEN.strip().splitlines(), ids=lambda row: row.split()[0])
+def test_lemma_and_part_of_speech(row: str) -> None:
+    form, lemma, pos = row.split()
+    entry = ANALYSER.analyse(form)
+    assert (entry.lemma, entry.pos) == (lemma, pos)
+
+
+def test_an_ambiguous_word_brings_all_its_lemmas() -> None:
+    assert set(ANALYSER.candidates("стали")) >= {"стать", "сталь"}
+    assert ANALYSER.analyse("стали").alternatives == ("стать", "сталь")
+
+
+def test_unknown_words_get_no_invented_yo() -> None:
+    assert "ё" not in ANALYSER.analyse("Майерса").lemma
+    assert ANALYSER.analyse("Майёрса").form == "Майёрса"
+
+
+@pytest.mark.parametrize("name", ["Саламатин", "Росстат", "Путин", "Снеткова", "Гуцаев", "Илон"])
+def test_a_name_is_found_in_every_case_form(name: str) -> None:
+    wanted = set(ANALYSER.candidates(name.lower()))
+    parses = ANALYSER._morph.parse(name)
+    stem = fold(name)[:-1]
+    lexeme = {p.word for p in parses[0].lexeme if "plur" not in p.tag and p.word.startswith(stem)}
+    for form in lexeme:
+        lemma = fold(ANALYSER.analyse(form.capitalize()).lemma)
+        assert lemma in wanted, (form, lemma, wanted)
+
+
+def test_candidates_are_folded_and_hold_the_word_itself() -> None:
+    assert "елка" in ANALYSER.candidates("Ёлка")
+    assert ANALYSER.candidates("за́мок")[0] == "замок"
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_any_form_has_an_analysis(form: str) -> None:
+    entry = ANALYSER.analyse(form)
+    assert entry.form == form
+    assert entry.lemma
+    assert entry.alternatives[0] == entry.lemma
+    assert ANALYSER.candidates(form)
+
+
+def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    forms = [f"слово{n}" for n in range(50)] + ["стали", "Путину", ",", "10-го"]
+    alone = list(parallel.analyse_all(forms, ANALYSER))
+    monkeypatch.setattr(parallel, "ENOUGH", 4)
+    monkeypatch.setattr(parallel, "_BLOCK", 7)
+    seen: list[int] = []
+    shared = list(parallel.analyse_all(forms, ANALYSER, lambda done, total: seen.append(done)))
+    assert shared == alone
+    assert seen[-1] == len(forms)
+
+
+def test_the_lexicon_codes_forms_once_in_order() -> None:
+    lexicon = Lexicon(ANALYSER)
+    for form in ("стали", "Путину", "стали", "сталь"):
+        lexicon.pieces.form_code(form)
+    assert [entry.form for entry in lexicon.update()] == ["стали", "Путину", "сталь"]
+    assert lexicon.update() == []
+    lemma, pos, _ = lexicon.arrays()
+    assert [lexicon.lemmas.values[code] for code in lemma] == ["стать", "путин", "сталь"]
+    again = Lexicon(ANALYSER)
+    again.load([("стали", "стать", "VERB", "tag"), ("Путину", "путин", "PROPN", "tag")])
+    assert len(again) == 2
+    assert len(pos) == 3
