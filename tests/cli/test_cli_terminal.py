@@ -82,8 +82,6 @@ def test_a_hit_hangs_its_number_out() -> None:
         url="",
         snippet=Snippet("Новый мост открыли вчера", ((6, 10),)),
     )
-    shown = hit_text(hit, Screen(width=24), 2)
-    assert (
-        shown == (" 7. (no title)\n    Газета · a1\n    Новый **мост**\n    открыли вчера\n")
-        or shown == " 7. (no title)\n    Газета · a1\n    Новый **мост** открыли\n    вчера\n"
+    assert hit_text(hit, Screen(width=24), 2) == (
+        " 7. (no title)\n    Газета · a1\n    Новый **мост**\n    открыли вчера\n"
     )

@@ -189,7 +189,7 @@ def test_standard_input_is_read_whatever_it_holds(monkeypatch: pytest.MonkeyPatc
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
-    rows = 4000
+    rows = 1500
     row = json.dumps({"text": "Слово о мосте через реку. " * 400}, ensure_ascii=False)
     array = tmp_path / "a.json"
     array.write_text(f"[{','.join([row] * rows)}]", encoding="utf-8")
