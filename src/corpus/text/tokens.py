@@ -51,7 +51,7 @@ ABBREVIATIONS = frozenset(
         "авг сент сен окт нояб ноя дек"
     ).split()
 )
-MAY_END = frozenset("г гг др д п пр руб коп чел тыс млн млрд трлн кг км см мм м т ч".split())
+MAY_END = frozenset("г гг д п руб коп чел тыс млн млрд трлн кг км см мм м т ч".split())
 
 
 def kind_of(piece: str) -> int:
@@ -296,7 +296,7 @@ def _sentence_starts(
     full_stop = is_full_stop[stops]
     before, two_before, three_before = (near(stops, -steps) for steps in (1, 2, 3))
     in_row = (two_before == STOP) & ((three_before == LAST) | (three_before == SHORT))
-    may_end = in_row | np.isin(two_before, (DIGIT, LAST, LOWER))
+    may_end = in_row | np.isin(two_before, (DIGIT, LAST))
     # `в 2024 г. Он` and `и т. д. Он` end a sentence; `ул. Ленина` and `А. Петров` do not.
     inner = (before == INITIAL) | (before == SHORT)
     inner |= (before == LAST) & ~(may_end & (first != DIGIT))
