@@ -201,6 +201,7 @@ class Intake:
         digest = content_hash(raw)
         if digest in self.skip:
             return
+        self._note_problems(raw)
         given = bool(raw.id)
         article = replace(raw, id=raw.id or f"a{digest[:15]}", hash=digest)
         same = self._known.find(f"hash:{digest}")
@@ -214,7 +215,6 @@ class Intake:
         if not cleaned.text.strip():
             self._fail(Failure(raw.origin, "no text is left after cleaning"))
             return
-        self._note_problems(cleaned)
         self._accept(cleaned, old)
 
     def _identical(self, number: int, article: Article) -> None:

@@ -57,8 +57,10 @@ class Receipt:
         return not self.failed
 
     def __str__(self) -> str:
+        one = {"problems": "problem", "near_duplicate": "near duplicate"}
+        many = {"near_duplicate": "near duplicates"}
         shown = ", ".join(
-            f"{count} {name.replace('_', ' ')}"
+            f"{count} {(one if count == 1 else many).get(name, name)}"
             for name, count in self.counts.items()
             if count or name in ("added", "identical", "changed", "failed")
         )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import CorpusError
 from corpus.index.evaluate import Evaluator, places_to_mark
-from corpus.index.folder import Index, damage_named
+from corpus.index.folder import Index
 from corpus.index.snapshot import Snapshot
 from corpus.index.translate import Synonyms, Translator
 from corpus.morphology.analyser import Analyser
@@ -24,6 +24,7 @@ from corpus.results import Snippet
 from corpus.snippets import Mark, snippets
 from corpus.store.store import Store
 from corpus.text.fold import fold
+from corpus.text.tokens import Pieces
 
 SORTS = ("relevance", "date", "oldest", "title", "source")
 FILTERS = ("source", "author", "tag", "date")
@@ -67,7 +68,7 @@ class Search:
         """Return every article that a query tree matches, in order."""
         if sort not in SORTS:
             raise CorpusError(f"no way to sort by {sort!r}", f"use one of: {', '.join(SORTS)}")
-        with damage_named(self._index.folder):
+        with self._index.reading():
             found = self._find(node)
             if not len(found.numbers):
                 loose = some_of(node)
@@ -93,19 +94,20 @@ class Search:
         by_number = np.argsort(found.numbers, kind="stable")
         rows = self.store.rows(found.numbers[by_number])
         if sort in ("date", "oldest"):
-            keys = [("date", "descending" if sort == "date" else "ascending")]
-            keys.append(("time", keys[0][1]))
+            direction = "descending" if sort == "date" else "ascending"
+            keys = [("undated", "ascending"), ("date", direction), ("time", direction)]
+            rows = rows.append_column("undated", pc.is_null(rows.column("date")))
         else:
             folded = [fold(value or "") for value in rows.column(sort).to_pylist()]
             rows = pa.table({"key": folded})
             keys = [("key", "ascending")]
         # Articles without a date come last either way; sort_indices keeps ties in order.
-        order = pc.sort_indices(rows, sort_keys=keys, null_placement="at_end")
+        order = pc.sort_indices(rows, sort_keys=keys)
         return np.asarray(by_number[order.to_numpy()], np.int64)
 
     def snippets(self, found: Found, numbers: Sequence[int]) -> list[tuple[Snippet, Snippet]]:
         """Return for each article its snippet and its title, with what the query found marked."""
-        with damage_named(self._index.folder):
+        with self._index.reading():
             order = np.argsort(self.snapshot.articles, kind="stable")
             places = np.searchsorted(self.snapshot.articles[order], numbers)
             docs = order[places].tolist()
@@ -119,8 +121,11 @@ class Search:
                 ]
                 for doc in docs
             ]
-        articles = self.store.articles(numbers)
-        return [snippets(article, own) for article, own in zip(articles, marks, strict=True)]
+        pieces = Pieces()
+        return [
+            snippets(article, own, pieces)
+            for article, own in zip(self.store.articles(numbers), marks, strict=True)
+        ]
 
     def _weight(self, query: Any) -> float:
         share = len(self._evaluator.match(query)) / max(1, len(self.snapshot.docs))
@@ -128,7 +133,7 @@ class Search:
 
     def suggest(self, node: tree.Node) -> str:
         """Return the query with the nearest known words for its unknown ones, or nothing."""
-        with damage_named(self._index.folder):
+        with self._index.reading():
             better = {
                 word.text: self._nearest(word.text)
                 for word in node.walk()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from corpus.model import Article
 from corpus.results import Snippet
-from corpus.text.tokens import TITLE, Pieces, TokenColumns, tokenise
+from corpus.text.tokens import HEADING, LEAD, TITLE, Pieces, TokenColumns, tokenise
 
 WIDTH = 240
 """A sentence longer than this is clipped around what was found in it."""
@@ -28,13 +28,13 @@ class Mark(NamedTuple):
     weight: float
 
 
-def snippets(article: Article, marks: Sequence[Mark]) -> tuple[Snippet, Snippet]:
+def snippets(article: Article, marks: Sequence[Mark], pieces: Pieces) -> tuple[Snippet, Snippet]:
     """Return the best sentences of an article and its title, what was found in each marked.
 
     The first sentence chosen has the greatest weight of distinct query words; a second one is
-    added if it holds others, or if the first is short.
+    added if it holds others, or if the first is short. `pieces` may be shared between articles.
     """
-    columns = tokenise([article], Pieces())
+    columns = tokenise([article], pieces)
     if not len(columns):
         return Snippet(""), Snippet(article.title)
     first_token = _first_tokens(columns)
@@ -48,8 +48,8 @@ def snippets(article: Article, marks: Sequence[Mark]) -> tuple[Snippet, Snippet]
     if not body:
         return _opening(article), title
     chosen = _choose(columns, body)
-    pieces = [_clip(article, columns, sentence, body) for sentence in chosen]
-    return _joined(pieces, [_adjoin(columns, a, b) for a, b in pairwise(chosen)]), title
+    clipped = [_clip(article, columns, sentence, body) for sentence in chosen]
+    return _joined(clipped, [_adjoin(columns, a, b) for a, b in pairwise(chosen)]), title
 
 
 def _first_tokens(columns: TokenColumns) -> NDArray[np.int64]:
@@ -81,7 +81,8 @@ def _opening(article: Article) -> Snippet:
 def _choose(columns: TokenColumns, found: Sequence[_Stretch]) -> list[int]:
     """Return the numbers of one or two sentences, in reading order."""
     groups: dict[int, dict[int, float]] = {}
-    for first, _, mark in found:
+    prose = [s for s in found if columns.zone[s[0]] != HEADING]
+    for first, _, mark in prose or found:
         groups.setdefault(int(columns.sentence[first]), {})[mark.group] = mark.weight
     best = max(groups, key=lambda s: (sum(groups[s].values()), -s))
     covered = groups[best]
@@ -107,7 +108,7 @@ def _clip(
 ) -> Snippet:
     """Return one sentence, clipped if it is long, starting at most three words before a mark."""
     tokens = np.flatnonzero(columns.sentence == sentence)
-    text = article.lead if columns.zone[tokens[0]] == 1 else article.text
+    text = article.lead if columns.zone[tokens[0]] == LEAD else article.text
     low, high = int(columns.start[tokens[0]]), int(columns.stop[tokens[-1]])
     here = [
         (int(columns.start[a]), int(columns.stop[b]), mark)

@@ -75,12 +75,12 @@ def main() -> None:
 
     morph = pymorphy3.MorphAnalyzer()
     started = time.perf_counter()
-    articles = [
-        clean_article(Article(title=row["title"], text=row["text"])) for row in news()
-    ]
+    articles = [clean_article(Article(title=row["title"], text=row["text"])) for row in news()]
     characters = sum(len(a.text) for a in articles)
     spent = time.perf_counter() - started
-    print(f"cleaning (reading included): {characters / spent / 1e6:.1f} million characters a second")
+    print(
+        f"cleaning (reading included): {characters / spent / 1e6:.1f} million characters a second"
+    )
     for temperature in ("cold", "warm"):
         lexicon, known = Lexicon(), {}
         if temperature == "warm":

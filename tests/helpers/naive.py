@@ -70,7 +70,12 @@ def spans(node: tree.Node, words: Sequence[Word], where: str = "") -> list[Span]
         return _phrases([spans(item, words, where) for item in node.items], node.slop, words)
     if isinstance(node, tree.Near):
         left, right = spans(node.left, words, where), spans(node.right, words, where)
-        return [(min(a, c), max(b, d)) for a, b in left for c, d in right if _near(node, words, (a, b), (c, d))]
+        return [
+            (min(a, c), max(b, d))
+            for a, b in left
+            for c, d in right
+            if _near(node, words, (a, b), (c, d))
+        ]
     return [
         (n, n)
         for n, word in enumerate(words)
@@ -107,9 +112,7 @@ def _near(node: tree.Near, words: Sequence[Word], one: Span, other: Span) -> boo
         return False
     if node.distance == "s":
         return words[one[0]].sentence == words[other[0]].sentence
-    return (
-        other[0] - one[1] <= int(node.distance) and words[one[0]].zone == words[other[1]].zone
-    )
+    return other[0] - one[1] <= int(node.distance) and words[one[0]].zone == words[other[1]].zone
 
 
 def matches(node: tree.Node, article: Article, words: Sequence[Word], where: str = "") -> bool:

@@ -86,7 +86,9 @@ def test_word_numbers_lead_monotonically_from_token_numbers(text: str) -> None:
 
 
 def test_zones_and_paragraphs_follow_the_headings() -> None:
-    columns, forms = cut(title="Мост", lead="Кратко.", text="Абзац.\n\nРазное\n\nЕщё.", headings=(1,))
+    columns, forms = cut(
+        title="Мост", lead="Кратко.", text="Абзац.\n\nРазное\n\nЕщё.", headings=(1,)
+    )
     zones = [ZONES[zone] for zone in columns.zone]
     assert list(zip(forms, zones, columns.paragraph.tolist(), strict=True)) == [
         ("Мост", "title", 0),

@@ -19,7 +19,7 @@ from whoosh import query as whoosh_query
 
 from corpus.errors import CorpusError
 from corpus.index.snapshot import DOC_SHIFT, NOTHING, Integers, Postings, Snapshot
-from corpus.index.translate import Close, Following, Synonyms
+from corpus.index.translate import Alike, Close, Following, Synonyms
 
 Floats = NDArray[np.float64]
 
@@ -181,7 +181,8 @@ class Evaluator:
         """Score a word by its best candidate lemma; a wildcard's terms count as one."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for item in query.subqueries:
-            groups.setdefault(item.text, []).extend(self.terms(item))
+            name = "" if isinstance(query, Alike) else item.text
+            groups.setdefault(name, []).extend(self.terms(item))
         scores = [self._bm25f(terms, docs) for terms in groups.values()]
         if not scores:
             return np.zeros(len(docs))

@@ -75,7 +75,7 @@ class Index:
             if generation is None:
                 raise CorpusError("there is no search index yet", "corpus rebuild")
             try:
-                with damage_named(generation):
+                with self.reading(generation):
                     return Snapshot(_open(generation).reader())
             except DamagedError:
                 # A rebuild may have replaced the generation between the two steps.
@@ -83,11 +83,32 @@ class Index:
                     raise
         raise AssertionError("unreachable")
 
+    @contextmanager
+    def reading(self, generation: Path | None = None) -> Iterator[None]:
+        """Translate whatever a broken index file makes Whoosh raise into one error with a remedy.
+
+        Whoosh's readers may raise anything on broken bytes. If every file has the checksum it
+        should have, the fault is not theirs, and the exception passes as it is.
+        """
+        try:
+            yield
+        except (CorpusError, MemoryError, Warning):
+            raise
+        except Exception as error:
+            folder = generation or self.generation or self.folder
+            if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+                raise files.explain_os_error(error, folder) from error
+            if not isinstance(error, OSError) and not list(self._check_files(folder)):
+                raise
+            why = f"{type(error).__name__}: {error}"[:200]
+            message = f"the search index in {folder} is damaged ({why})"
+            raise DamagedError(message, _REBUILD) from error
+
     def behind(self, store: Store) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the articles that the index lacks and those it has too many."""
         snapshot = self.open()
         try:
-            with damage_named(self.folder):
+            with self.reading():
                 indexed = np.sort(snapshot.articles[snapshot.docs])
         finally:
             snapshot.close()
@@ -109,7 +130,7 @@ class Index:
             if any(p.name not in self._about().get("files", {}) for p in generation.glob("*.toc")):
                 _seal(generation, self.analysis)
             return False
-        with damage_named(generation):
+        with self.reading(generation):
             _write(_open(generation), store, missing, extra, progress)
         _seal(generation, self.analysis)
         return True
@@ -263,19 +284,3 @@ def _crc32(path: Path) -> int:
         while block := file.read(1 << 20):
             checksum = zlib.crc32(block, checksum)
     return checksum
-
-
-@contextmanager
-def damage_named(folder: Path) -> Iterator[None]:
-    """Translate whatever a broken index file makes Whoosh raise into one error with a remedy."""
-    try:
-        yield
-    except (CorpusError, MemoryError):
-        raise
-    except OSError as error:
-        if error.errno is not None and not isinstance(error, FileNotFoundError):
-            raise files.explain_os_error(error, folder) from error
-        raise DamagedError(f"the search index in {folder} is damaged: {error}", _REBUILD) from error
-    except Exception as error:
-        why = f"{type(error).__name__}: {error}"[:200]
-        raise DamagedError(f"the search index in {folder} is damaged ({why})", _REBUILD) from error

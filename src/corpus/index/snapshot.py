@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.matching.wrappers import FilterMatcher
-from whoosh.reading import TermNotFound
+from whoosh.reading import EmptyReader, TermNotFound
 
 Integers = NDArray[np.int64]
 
@@ -37,7 +37,9 @@ class Snapshot:
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
-        self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers())
+        # An index without articles has a reader of a kind that knows no segments.
+        empty = isinstance(reader, EmptyReader)
+        self._leaves: list[tuple[Any, int]] = [] if empty else list(reader.leaf_readers())
         self.size = int(reader.doc_count_all())
         # Bounded caches: the same words come again and again within a session.
         self.postings: Callable[[str, str], Postings] = lru_cache(4096)(self._postings)

@@ -22,6 +22,10 @@ class Synonyms(whoosh_query.Or):  # type: ignore[misc]
     """Terms that stand for one word of the query and are scored as one word."""
 
 
+class Alike(Synonyms):
+    """Terms that look alike, none likelier than another: scored as if they were one term."""
+
+
 class Following(whoosh_query.Sequence):  # type: ignore[misc]
     """Items one after the other, with at most `gaps` other words between them in all."""
 
@@ -73,15 +77,24 @@ class Translator:
 
     @_do.register
     def _fuzzy(self, node: tree.Fuzzy) -> Any:
-        """Take every lemma, and the lemmas of every form, within the distance."""
+        """Take every lemma, and the lemmas of every form, within the distance.
+
+        Where none is named it is one letter, or two if one finds nothing.
+        """
         word = fold(tidy_word(node.text))
-        distance = node.distance or (1 if len(word) <= 5 else 2)
-        found = [word]
+        found: list[str] = []
+        for distance in (node.distance,) if node.distance else (1, 2):
+            found = found or self._near_lemmas(word, distance)
+        terms = self._terms(LEMMA_FIELDS, list(dict.fromkeys([word, *found])))
+        return Alike(terms.subqueries)
+
+    def _near_lemmas(self, word: str, distance: int) -> list[str]:
+        found: list[str] = []
         for number in self._fields:
             found += sorted(self._snapshot.near_terms(LEMMA_FIELDS[number], word, distance))
             for form in sorted(self._snapshot.near_terms(FORM_FIELDS[number], word, distance)):
                 found += self._candidates(form)[:1]
-        return self._terms(LEMMA_FIELDS, list(dict.fromkeys(found)))
+        return found
 
     @_do.register
     def _phrase(self, node: tree.Phrase) -> Any:

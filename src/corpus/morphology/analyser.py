@@ -169,7 +169,8 @@ def _foreign_name(word: str, key: str, parses: Parses) -> tuple[str, str, str] |
 
     A name that ends in a consonant is its own lemma (Митчелл, not Митчелла); a form of a Russian
     surname gets the masculine one (Гуцаева, Гуцаевой → Гуцаев), so that a family and every case
-    are found together, as pymorphy3 does for the surnames it knows; else the nominative singular among the parses, if there is one.
+    are found together, as pymorphy3 does for the surnames it knows; else the nominative singular
+    among the parses, if there is one.
     """
     if not word[:1].isupper() or len(word) < 3 or word.isupper() or parses[0].is_known:
         return None

@@ -117,7 +117,8 @@ def _without_near(parts: list[Part]) -> list[Part]:
     for part in ahead:
         if isinstance(part, Token) and part.kind == "near":
             left, right = done.pop(), next(ahead)
-            assert isinstance(left, Operand) and isinstance(right, Operand)
+            assert isinstance(left, Operand)
+            assert isinstance(right, Operand)
             done.append(_near(left, part, right))
         else:
             done.append(part)

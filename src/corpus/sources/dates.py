@@ -103,7 +103,7 @@ def parse_date(text: str, today: dt.date | None = None) -> Stated:
     Years from 1500 to the one after `today` are possible. A wrong time leaves the date standing.
     """
     plain = " ".join(text.split()).lower().rstrip(" ,;") if len(text) < 200 else text[:200]
-    if not plain:
+    if not text.strip():
         return Stated()
     if unix := _UNIX.match(plain):
         return _moment(unix, text, today)
