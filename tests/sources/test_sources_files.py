@@ -163,3 +163,15 @@ def test_a_folder_below_the_added_one_names_the_source(path: str, source: str) -
     assert folder_name(Path(path), Path("top"), None) == source
     assert folder_name(Path(path), None, Path("top")) == source
     assert folder_name(Path(path)) == ""
+
+
+def test_a_corpus_below_the_folder_gives_only_its_inbox(tmp_path: Path) -> None:
+    data = tmp_path / "corpus_data"
+    for name in ("articles/a.txt", "parts/articles-000001.parquet", "results/r.parquet"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text("Заголовок\n\nТекст.", encoding="utf-8")
+    (data / "manifest.json").write_text("{}")
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "CURRENT").write_text("g000001")
+    (tmp_path / "index" / "note.txt").write_text("не статья")
+    assert list(list_files([tmp_path])) == [data / "articles" / "a.txt"]

@@ -154,7 +154,7 @@ def _walk(top: Path, state: os.stat_result, root: Path | None) -> Iterator[Found
             yield Failure(label(path, root), reason(error))
             continue
         below = []
-        for name in names:
+        for name in _not_ours(names):
             inner = _stat(path / name)
             if isinstance(inner, str):
                 if not skipped(name):
@@ -166,6 +166,13 @@ def _walk(top: Path, state: os.stat_result, root: Path | None) -> Iterator[Found
                 seen.add((inner.st_dev, inner.st_ino))
                 below.append((path / name, inner))
         waiting.extend(reversed(below))
+
+
+def _not_ours(names: list[str]) -> list[str]:
+    """Leave out what a corpus keeps for itself: of its data folder only the inbox is articles."""
+    if "manifest.json" in names and "parts" in names:
+        return [name for name in names if name == "articles"]
+    return [] if "CURRENT" in names else names
 
 
 def _regular(
