@@ -91,3 +91,36 @@ class Finding(NamedTuple):
     serious: bool
     text: str
     remedy: str
+
+
+class Snippet(NamedTuple):
+    """A piece of an article; `spans` are the stretches of `text` that the query found."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def marked(self, before: str = "**", after: str = "**") -> str:
+        """Return the text with something written before and after each span."""
+        pieces, place = [], 0
+        for start, stop in self.spans:
+            pieces += [self.text[place:start], before, self.text[start:stop], after]
+            place = stop
+        return "".join([*pieces, self.text[place:]])
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that a query found."""
+
+    rank: int
+    id: str
+    score: float
+    title: str
+    date: dt.date | None
+    source: str
+    url: str
+    snippet: Snippet
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    heading: Snippet = field(default=Snippet(""), repr=False)
+    """The title with what the query found in it."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from corpus.results import Hit, Snippet
+    from corpus.model import Hit, Snippet
 
 Record = Mapping[str, Any]
 

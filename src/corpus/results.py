@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
@@ -14,45 +13,13 @@ import pyarrow.compute as pc
 
 from corpus import render
 from corpus.errors import CorpusError
+from corpus.model import Hit, Snippet
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
 PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
-
-
-class Snippet(NamedTuple):
-    """A piece of an article; `spans` are the stretches of `text` that the query found."""
-
-    text: str
-    spans: tuple[tuple[int, int], ...] = ()
-
-    def marked(self, before: str = "**", after: str = "**") -> str:
-        """Return the text with something written before and after each span."""
-        pieces, place = [], 0
-        for start, stop in self.spans:
-            pieces += [self.text[place:start], before, self.text[start:stop], after]
-            place = stop
-        return "".join([*pieces, self.text[place:]])
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An article that a query found."""
-
-    rank: int
-    id: str
-    score: float
-    title: str
-    date: dt.date | None
-    source: str
-    url: str
-    snippet: Snippet
-    authors: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    heading: Snippet = field(default=Snippet(""), repr=False)
-    """The title with what the query found in it."""
 
 
 class Provenance(NamedTuple):

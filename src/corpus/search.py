@@ -18,9 +18,9 @@ from corpus.index.evaluate import Evaluator, places_to_mark
 from corpus.index.folder import Index
 from corpus.index.snapshot import Snapshot
 from corpus.index.translate import Synonyms, Translator
+from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
 from corpus.query import parse, tree
-from corpus.results import Snippet
 from corpus.snippets import Mark, snippets
 from corpus.store.store import Store
 from corpus.text.fold import fold

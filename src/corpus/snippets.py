@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.model import Article
-from corpus.results import Snippet
+from corpus.model import Article, Snippet
 from corpus.text.tokens import HEADING, LEAD, TITLE, Pieces, TokenColumns, tokenise
 
 WIDTH = 240

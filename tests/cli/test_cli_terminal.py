@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from corpus.cli.hits import hit_text
 from corpus.cli.output import Screen
+from corpus.model import Hit, Snippet
 from corpus.render import _width, terminal, wrapped
-from corpus.results import Hit, Snippet
 
 RED = "\x1b[1;31m"
 BOLD = "\x1b[1m"

@@ -25,7 +25,7 @@ def cases(name: str) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []
     query, expected = "", list[str]()
     for line in [*(HERE / name).read_text(encoding="utf-8").splitlines(), "> "]:
-        if line.startswith(">") or line.startswith(("any>", "plain>")):
+        if line.startswith((">", "any>", "plain>")):
             if query:
                 found.append((query, expected))
             query, expected = line, []

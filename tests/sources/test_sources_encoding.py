@@ -17,7 +17,7 @@ WORDS = (
     "работа новости жители артисты хлеб озеро наука зима снег лыжи объявил съезд ещё всё Москва"
 ).split()
 SENTENCES = (
-    st.lists(st.sampled_from(WORDS), min_size=6, max_size=30)
+    st.lists(st.sampled_from(WORDS), min_size=8, max_size=30, unique=True)
     .map(" ".join)
     .filter(lambda text: sum(map(str.isalpha, text)) >= 20)
 )

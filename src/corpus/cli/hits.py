@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from corpus.cli.output import Screen
 
 if TYPE_CHECKING:
-    from corpus.results import Hit, Hits
+    from corpus.model import Hit
+    from corpus.results import Hits
 
 COLUMNS = ("rank", "id", "score", "title", "date", "source", "url", "snippet")
 
@@ -83,7 +84,7 @@ def hits_text(hits: Hits, place: Screen) -> Iterator[str]:
 def hit_text(hit: Hit, place: Screen, digits: int) -> str:
     """Return one hit, its number hanging out on the left."""
     from corpus import render
-    from corpus.results import Snippet
+    from corpus.model import Snippet
 
     margin = digits + 2
     width = None if place.width is None else max(20, place.width - margin)

@@ -102,8 +102,8 @@ def _article(article: Article, output: Output) -> str:
 
 def article_text(article: Article, place: Screen) -> str:
     """Return an article to read: title, facts, lead and paragraphs, headings after `##`."""
+    from corpus.model import Snippet
     from corpus.render import terminal, visible, wrapped
-    from corpus.results import Snippet
 
     def shown(text: str, bold: bool = False) -> str:
         colour = bold and place.colour

@@ -56,7 +56,9 @@ PER_MILLE = (
 WEIGHT = {pair[0]: math.log(float(pair[1:]) / 1000) for pair in PER_MILLE.split()}
 PUNCTUATION = dict.fromkeys("«»—–„“”’…№\N{NO-BREAK SPACE}°§", -4.0)
 STRANGE = -10.0
-CAPITAL = -0.2
+CAPITAL = -0.1
+ALL_CAPITALS = -4.0
+"""Against a text without small letters: rare, but what a wrong reading of small letters gives."""
 SIGNS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile("ст|но|то|на|ен|ов|ни|ра|во|ко|по|пр|го|ро|ос|не|ер|та|ан|ли|от|ол", re.I), 1.0),
     (re.compile("[а-яё][А-ЯЁ]"), -6.0),  # a capital inside a word: the wrong half of KOI8-R
@@ -106,6 +108,8 @@ def likeness(data: bytes, encoding: str) -> float:
         WEIGHT.get(char.lower(), PUNCTUATION.get(char, STRANGE)) + CAPITAL * char.isupper()
         for char in _NOT_ASCII.findall(text)
     )
+    if text.isupper():
+        letters += ALL_CAPITALS
     return letters + sum(weight * len(sign.findall(text)) for sign, weight in SIGNS)
 
 
