@@ -297,7 +297,7 @@ def derive_anew(
         for part in store.manifest.parts
         if part.analysis != analysis or part.tokens_file.name in broken
     ]
-    if not stale and store.manifest.analysis == analysis:
+    if not stale:
         return 0
     lexicon = lexicon_for(store, analysis)
     for done, part in enumerate(stale):

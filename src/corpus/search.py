@@ -60,6 +60,12 @@ class Search:
         """The state of the index that is searched."""
         return self._index.open()
 
+    def fits(self) -> bool:
+        """Return whether the store knows every article of the index."""
+        with self._index.reading():
+            indexed = self.snapshot.articles[self.snapshot.docs]
+        return bool(np.isin(indexed, self.store.numbers).all())
+
     @cached_property
     def _evaluator(self) -> Evaluator:
         return Evaluator(self.snapshot)

@@ -142,8 +142,9 @@ class Corpus:
                 self._progress.start("analysing again"),
             )
             receipt = self._read_inbox(store, prune)
-            store.compact(self._progress.start("joining parts"))
             self._index.rebuild(store, self._progress.start("indexing"))
+            # Last, for a search in between may still stand on an index of the old articles.
+            store.compact(self._progress.start("joining parts"))
             store.sweep()
         return receipt
 
@@ -164,7 +165,8 @@ class Corpus:
             kept = tuple(part for part in state.parts if part not in lost)
             store.publish(state.replace(parts=kept, inbox=None))
         if any(record.name in damaged for record in state.lexicon):
-            store.publish(store.manifest.replace(lexicon=(), analysis=""))
+            # Every part is analysed anew, so that the new lexicon holds every form.
+            store.forget_analyses()
 
     def _read_inbox(self, store: Store, prune: bool = False) -> Receipt:
         """Take in new and changed inbox files; unchanged ones are not read again."""
@@ -302,8 +304,20 @@ class Corpus:
             return current
         if not index.is_current() or any(len(numbers) for numbers in index.behind(store)):
             store = self._bring_up_to_date(store)
-        self._search = Search(store, index, self._analyser)
+        self._search = self._opened(store)
         return self._search
+
+    def _opened(self, store: Store) -> Search:
+        """Return a search whose store knows every article of its index.
+
+        Another process may publish articles between our reading the manifest and the index.
+        """
+        search = Search(store, self._index, self._analyser)
+        for _ in range(5):
+            if search.fits():
+                return search
+            search = Search(Store(self.data), self._index, self._analyser)
+        raise CorpusError("the index holds articles that the corpus does not", "corpus rebuild")
 
     def _first_reading(self) -> Store:
         with self._writing("first search") as store:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from corpus.errors import CorpusError
 from corpus.model import Article
 from corpus.morphology.lexicon import Lexicon
 from corpus.store import files, manifest, parts
@@ -85,7 +86,20 @@ class Store:
         return int(live[-1]) if len(live) else None
 
     def articles(self, numbers: Iterable[int]) -> Iterator[Article]:
-        """Yield articles by number, in the order asked for; all must be on disk."""
+        """Return articles by number, in the order asked for; all must be on disk.
+
+        Results outlive a rebuild in another process: where a part has been joined with others
+        since, the article is read from where it stands now.
+        """
+        wanted = list(numbers)
+        files = {self._part_of(number).articles_file.name for number in wanted}
+        if not all((self.parts_folder / name).exists() for name in files):
+            newer = Store(self.folder)
+            if newer.manifest.generation != self.manifest.generation:
+                return newer.articles(wanted)
+        return self._articles(wanted)
+
+    def _articles(self, numbers: Sequence[int]) -> Iterator[Article]:
         opened: dict[int, tuple[pq.ParquetFile, NDArray[np.int64]]] = {}
         groups: dict[tuple[int, int], pa.Table] = {}
         for number in numbers:
@@ -94,6 +108,8 @@ class Store:
                 opened[part.number] = self._open_articles(part)
             file, own = opened[part.number]
             row = int(np.searchsorted(own, number))
+            if row == len(own) or own[row] != number:
+                raise CorpusError(f"article number {number} has been removed since", "search again")
             group, place = divmod(row, max(1, file.metadata.row_group(0).num_rows))
             if (part.number, group) not in groups:
                 if len(groups) > 64:
@@ -279,6 +295,11 @@ class Store:
             rest.append(new)
         ordered = tuple(sorted(rest, key=lambda part: part.first))
         self.publish(self.manifest.replace(parts=ordered, next_part=number + 1))
+
+    def forget_analyses(self) -> None:
+        """Mark every part and the lexicon as made by no known version, to be made anew."""
+        unknown = tuple(replace(part, analysis="") for part in self.manifest.parts)
+        self.publish(self.manifest.replace(lexicon=(), analysis="", parts=unknown))
 
     def start_lexicon_anew(self, analysis: str) -> Lexicon:
         """Forget all analyses: the next parts are written with a new dictionary or new rules."""
