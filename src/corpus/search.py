@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from corpus.errors import CorpusError
 from corpus.index.evaluate import Evaluator, places_to_mark
 from corpus.index.folder import Index
+from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
 from corpus.index.translate import Synonyms, Translator
 from corpus.model import Snippet
@@ -29,6 +31,9 @@ from corpus.text.tokens import Pieces
 SORTS = ("relevance", "date", "oldest", "title", "source")
 FILTERS = ("source", "author", "tag", "date")
 _MATCHES = ("all", "any")
+# Of a pasted page, only the words that tell most are marked, and only some are corrected.
+_MOST_MARKED = 40
+_MOST_SUGGESTED = 8
 
 # Where a Russian keyboard has each Latin key: «gentby» typed in the wrong layout is «путин».
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
@@ -117,7 +122,7 @@ class Search:
             order = np.argsort(self.snapshot.articles, kind="stable")
             places = np.searchsorted(self.snapshot.articles[order], numbers)
             docs = order[places].tolist()
-            words = list(_leaves(found.query))
+            words = sorted(_leaves(found.query), key=self._weight, reverse=True)[:_MOST_MARKED]
             weights = [self._weight(word) for word in words]
             marks = [
                 [
@@ -140,24 +145,18 @@ class Search:
     def suggest(self, node: tree.Node) -> str:
         """Return the query with the nearest known words for its unknown ones, or nothing."""
         with self._index.reading():
-            better = {
-                word.text: self._nearest(word.text)
-                for word in node.walk()
-                if isinstance(word, tree.Word)
-            }
-        changed = {old: new for old, new in better.items() if new and fold(old) != fold(new)}
+            words = (word.text for word in node.walk() if isinstance(word, tree.Word))
+            unknown = (word for word in dict.fromkeys(words) if not self._is_known(word))
+            better = {word: self._nearest(word) for word in islice(unknown, _MOST_SUGGESTED)}
+        changed = {old: new for old, new in better.items() if new}
         return str(_replaced(node, changed)) if changed else ""
 
     def _nearest(self, word: str) -> str:
         """Return the most frequent of the words nearest to an unknown one, or nothing."""
-        if any(self._frequency("text", lemma) for lemma in self._analyser.candidates(word)):
-            return ""
         key = fold(word)
         other_layout = key.translate(_LAYOUT)
-        if other_layout != key:
-            candidates = self._analyser.candidates(other_layout)
-            if any(self._frequency("text", lemma) for lemma in candidates):
-                return other_layout
+        if other_layout != key and self._is_known(other_layout):
+            return other_layout
         if len(key) < 4:
             return ""
         for distance in (1, 2):
@@ -165,6 +164,11 @@ class Search:
             if near:
                 return max(sorted(near), key=lambda form: self._frequency("text_form", form))
         return ""
+
+    def _is_known(self, word: str) -> bool:
+        """Return whether any article holds the word in any form."""
+        lemmas = self._analyser.candidates(word)
+        return any(self._frequency(field, lemma) for field in LEMMA_FIELDS for lemma in lemmas)
 
     def _frequency(self, field: str, term: str) -> int:
         return len(self.snapshot.postings(field, term).docs)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real import real
 
 from corpus.errors import CorpusError
 from corpus.model import Article, Failure
@@ -61,7 +62,7 @@ def test_folders_below_the_added_one_or_the_root_name_the_source(
     def sources(*paths: Path, **options: Any) -> list[str]:
         return [item.source for item in read(paths, **options) if isinstance(item, Article)]
 
-    assert sorted(sources(tmp_path)) == ["", "Вестник"]
+    assert sorted(sources(tmp_path)) == ["Вестник", "Вестник"]
     assert sources(path) == [""]
     assert sources(path, root=tmp_path) == ["Вестник"]
     assert sources(path, root=tmp_path, source="Иное") == ["Иное"]
@@ -238,10 +239,7 @@ def test_no_damaged_archive_raises(
 
 
 def test_real_news_is_read_whole() -> None:
-    folder = Path(os.environ.get("CORPUS_BENCHMARK_DATA", "missing"))
-    if not (folder / "news").is_dir():
-        pytest.skip("CORPUS_BENCHMARK_DATA does not lead to real articles")
-    found = list(read([folder / "news", folder / "seed/seed_article.txt"]))
+    found = list(read([real("news"), real("seed/seed_article.txt")]))
     failures = [item for item in found if isinstance(item, Failure)]
     assert len(found) > 5_400
     assert all(failure.reason.startswith("no text") for failure in failures)

@@ -47,7 +47,7 @@ class Evaluator:
     """Answers Whoosh queries on one snapshot; remembers what it worked out."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._matches: dict[int, tuple[Any, Integers]] = {}
         self._spans: dict[int, tuple[Any, Spans]] = {}
 
@@ -71,25 +71,25 @@ class Evaluator:
         if isinstance(query, whoosh_query.Or):
             return _union([self.match(item) for item in query.subqueries])
         if isinstance(query, whoosh_query.Not):
-            return np.setdiff1d(self._snapshot.docs, self.match(query.query), assume_unique=True)
+            return np.setdiff1d(self.snapshot.docs, self.match(query.query), assume_unique=True)
         if isinstance(query, whoosh_query.NumericRange):
             return self._in_range(query)
         if isinstance(query, whoosh_query.Every):
-            return self._snapshot.docs
+            return self.snapshot.docs
         raise CorpusError(f"no way to match {type(query).__name__}")
 
     def _all_of(self, queries: list[Any]) -> Integers:
         """Intersect the matches, smallest first; exclusions are taken away at the end."""
         wanted = [self.match(q) for q in queries if not isinstance(q, whoosh_query.Not)]
         unwanted = [self.match(q.query) for q in queries if isinstance(q, whoosh_query.Not)]
-        found = reduce(_intersect, sorted(wanted, key=len)) if wanted else self._snapshot.docs
+        found = reduce(_intersect, sorted(wanted, key=len)) if wanted else self.snapshot.docs
         return reduce(
             lambda docs, gone: np.setdiff1d(docs, gone, assume_unique=True), unwanted, found
         )
 
     def _in_range(self, query: Any) -> Integers:
-        docs = self._snapshot.docs
-        dates = self._snapshot.dates[docs]
+        docs = self.snapshot.docs
+        dates = self.snapshot.dates[docs]
         return np.asarray(docs[(dates >= query.start) & (dates <= query.end)])
 
     # Which terms
@@ -99,13 +99,13 @@ class Evaluator:
         if isinstance(query, whoosh_query.Term):
             return [(query.fieldname, query.text)]
         if isinstance(query, whoosh_query.Wildcard):
-            found = wildcard_terms(self._snapshot, query.fieldname, query.text)
+            found = wildcard_terms(self.snapshot, query.fieldname, query.text)
             return [(query.fieldname, term) for term in found]
         return [pair for item in query.subqueries for pair in self.terms(item)]
 
     def pooled(self, terms: list[tuple[str, str]]) -> Postings:
         """Return the postings of several terms taken as one."""
-        found = [p for p in (self._snapshot.postings(*term) for term in terms) if len(p.docs)]
+        found = [p for p in (self.snapshot.postings(*term) for term in terms) if len(p.docs)]
         if len(found) < 2:
             return found[0] if found else NOTHING
         docs, place = np.unique(np.concatenate([p.docs for p in found]), return_inverse=True)
@@ -132,13 +132,13 @@ class Evaluator:
             return self._in_one_zone(_close(left, right, query.slop))
         if isinstance(query, whoosh_query.Or) and not isinstance(query, Synonyms):
             return _merged([self.spans(item) for item in query.subqueries])
-        places = _union([self._snapshot.occurrences(*term) for term in self.terms(query)])
+        places = _union([self.snapshot.occurrences(*term) for term in self.terms(query)])
         return Spans(places, places)
 
     def _in_one_zone(self, spans: Spans) -> Spans:
         """Keep the spans that do not cross from title to text or over a heading."""
         docs = np.unique(spans.first >> DOC_SHIFT)
-        starts = self._snapshot.starts("zones", docs)
+        starts = self.snapshot.starts("zones", docs)
         whole = np.searchsorted(starts, spans.first, "right") == np.searchsorted(
             starts, spans.last, "right"
         )
@@ -147,7 +147,7 @@ class Evaluator:
     def _in_one_unit(self, left: Spans, right: Spans, unit: str) -> Spans:
         """Return spans from one side to the other within the same sentence."""
         docs = _intersect(np.unique(left.first >> DOC_SHIFT), np.unique(right.first >> DOC_SHIFT))
-        starts = self._snapshot.starts(unit, docs)
+        starts = self.snapshot.starts(unit, docs)
         left, right = (_among(spans, docs) for spans in (left, right))
         of_left = np.searchsorted(starts, left.first, "right")
         of_right = np.searchsorted(starts, right.first, "right")
@@ -193,13 +193,13 @@ class Evaluator:
         every = self.pooled(terms)
         if not len(every.docs):
             return np.zeros(len(docs))
-        idf = math.log(len(self._snapshot.docs) / (len(every.docs) + 1)) + 1
+        idf = math.log(len(self.snapshot.docs) / (len(every.docs) + 1)) + 1
         frequency = np.zeros(len(docs))
         for field, (weight, b) in FIELDS.items():
             here = self.pooled([term for term in terms if term[0] == field])
             if len(here.docs):
-                lengths = self._snapshot.lengths[field][docs]
-                norm = 1 - b + b * lengths / self._snapshot.mean_lengths[field]
+                lengths = self.snapshot.lengths[field][docs]
+                norm = 1 - b + b * lengths / self.snapshot.mean_lengths[field]
                 frequency += weight * _counts(here, docs) / norm
         # A word in nearly every article must not make a score negative.
         return np.asarray(max(idf, 0.0) * (K1 + 1) * frequency / (frequency + K1))
@@ -209,7 +209,10 @@ def places_to_mark(evaluator: Evaluator, query: Any, doc: int) -> list[tuple[int
     """Return first and last word of everything in a document that the query found there."""
     if isinstance(query, whoosh_query.Not):
         return []
-    if isinstance(query, (Synonyms, Following, Close)):
+    if isinstance(query, Synonyms):
+        words = {p for t in evaluator.terms(query) for p in evaluator.snapshot.places(*t, doc)}
+        return [(word, word) for word in sorted(words)]
+    if isinstance(query, (Following, Close)):
         low, high = doc << DOC_SHIFT, (doc + 1) << DOC_SHIFT
         spans = evaluator.spans(query)
         here = slice(*np.searchsorted(spans.first, [low, high]))

@@ -17,9 +17,14 @@ from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import EmptyReader, TermNotFound
 
+from corpus.index.schema import positions
+
 Integers = NDArray[np.int64]
 
 DOC_SHIFT = 32
+
+_LONGEST_FUZZY = 48
+"""Nothing longer is a misspelt word, and the automaton that compares grows with its length."""
 
 
 class Postings(NamedTuple):
@@ -98,9 +103,24 @@ class Snapshot:
                     seen.add(term)
                     yield term.decode("utf-8", "replace")
 
+    def places(self, field: str, term: str, doc: int) -> list[int]:
+        """Return the word numbers at which a term stands in one document."""
+        leaf, base = self._leaf_of(doc)
+        try:
+            matcher = leaf.postings(field, term.encode("utf-8", "replace"))
+        except TermNotFound:
+            return []
+        if matcher.is_active():
+            matcher.skip_to(doc - base)
+        if not matcher.is_active() or matcher.id() != doc - base:
+            return []
+        return [int(place) for place in positions(matcher.value())]
+
     def near_terms(self, field: str, word: str, distance: int) -> set[str]:
         """Return the terms of a field within an edit distance of `word`."""
         found: set[str] = set()
+        if len(word) > _LONGEST_FUZZY:
+            return found
         for leaf, _ in self._leaves:
             found.update(leaf.terms_within(field, word, distance))
         return found

@@ -74,14 +74,17 @@ def label(path: Path, root: Path | None = None) -> str:
 
 
 def folder_name(path: Path, *tops: Path | None) -> str:
-    """Return the name of the folder `path` lies in, if that is inside one of `tops`.
+    """Return the name of the nearest folder around `path` that lies inside one of `tops`.
 
-    A name without a letter, such as a year, says nothing of the source and is left out.
+    A name without a letter, such as a year, says nothing of the source: the one above it may.
     """
-    parent = Path(os.path.abspath(path)).parent
     bases = [Path(os.path.abspath(top)) for top in tops if top is not None]
-    inside = any(base in parent.parents for base in bases)
-    return printable(parent.name) if inside and has_letters(parent.name) else ""
+    for folder in Path(os.path.abspath(path)).parents:
+        if not any(base in folder.parents for base in bases):
+            return ""
+        if has_letters(folder.name):
+            return printable(folder.name)
+    return ""
 
 
 def has_letters(name: str) -> bool:

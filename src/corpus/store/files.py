@@ -85,27 +85,30 @@ def lock(
     """
     path = folder / ".lock"
     try:
-        file = path.open("a+", encoding="utf-8")
+        # Without a buffer: on a full disk nothing is left to be written when it is closed.
+        file = path.open("ab+", buffering=0)
     except OSError as error:
         raise explain_os_error(error, path) from error
     with file:
         _acquire(file, wait, say)
-        file.seek(0)
-        file.truncate()
-        json.dump(
-            {"pid": os.getpid(), "purpose": purpose, "since": time.strftime("%H:%M:%S")}, file
-        )
-        file.flush()
+        _sign(file, {"pid": os.getpid(), "purpose": purpose, "since": time.strftime("%H:%M:%S")})
         try:
             yield
         finally:
-            file.seek(0)
-            with suppress(OSError):
-                file.truncate()
+            _sign(file, {})
             _let_go(file)
 
 
-def _acquire(file: IO[str], wait: float, say: Callable[[str], None] | None) -> None:
+def _sign(file: IO[bytes], facts: dict[str, object]) -> None:
+    """Write into the lock's file who holds it; only a courtesy, so a full disk does not matter."""
+    with suppress(OSError):
+        file.seek(0)
+        file.truncate()
+        if facts:
+            file.write(json.dumps(facts).encode())
+
+
+def _acquire(file: IO[bytes], wait: float, say: Callable[[str], None] | None) -> None:
     deadline = time.monotonic() + wait
     said = False
     while not _try_lock(file):
@@ -120,12 +123,12 @@ def _acquire(file: IO[str], wait: float, say: Callable[[str], None] | None) -> N
         time.sleep(0.1)
 
 
-def _holder(file: IO[str]) -> str:
+def _holder(file: IO[bytes]) -> str:
     file.seek(0)
     try:
         facts = json.loads(file.read())
         return f"{facts['purpose']} (process {facts['pid']}, since {facts['since']})"
-    except (ValueError, KeyError, OSError):
+    except (ValueError, TypeError, KeyError, OSError):
         return "a process that did not say its name"
 
 
@@ -135,7 +138,7 @@ if sys.platform == "win32":  # pragma: no cover
     # A byte far behind the text, so that the holder's name stays readable.
     _PLACE = 1 << 20
 
-    def _try_lock(file: IO[str]) -> bool:
+    def _try_lock(file: IO[bytes]) -> bool:
         try:
             file.seek(_PLACE)
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -143,19 +146,19 @@ if sys.platform == "win32":  # pragma: no cover
             return False
         return True
 
-    def _let_go(file: IO[str]) -> None:
+    def _let_go(file: IO[bytes]) -> None:
         file.seek(_PLACE)
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _try_lock(file: IO[str]) -> bool:
+    def _try_lock(file: IO[bytes]) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
 
-    def _let_go(file: IO[str]) -> None:
+    def _let_go(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)

@@ -1,6 +1,7 @@
 """The manifest: the one file whose renaming makes a change to the corpus real.
 
-A part that no manifest names does not exist; a crash leaves the manifest before or after.
+A part that no manifest names does not exist; a crash leaves the manifest before or after. A second
+copy is written right after it; it is read only to restore the first one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from corpus.store import files
 from corpus.store.schemas import FORMAT
 
 NAME = "manifest.json"
+BACKUP = "manifest.backup.json"
+_MEND = "it is restored from its second copy: corpus rebuild"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +95,54 @@ class _Envelope:
 def load(folder: Path) -> Manifest | None:
     """Return the manifest of a corpus, or None if nothing has been added yet."""
     path = folder / NAME
+    data = _read(path)
+    if data is not None:
+        return _parse(data, path)
+    if (folder / BACKUP).exists() or any((folder / "parts").glob("articles-*.parquet")):
+        raise DamagedError(f"the manifest {path} is missing", _MEND)
+    return None
+
+
+def restore(folder: Path) -> bool:
+    """Put the manifest's second copy in its place if it is damaged; return whether it was.
+
+    DamagedError says so if the second copy is of no use either. The caller holds the lock.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        load(folder)
+    except DamagedError as error:
+        path = folder / BACKUP
+        data = _read(path)
+        if data is None:
+            hint = f"restore {NAME} from a backup; the Parquet parts beside it are untouched"
+            raise DamagedError(f"{error.message}, and it has no second copy", hint) from error
+        _parse(data, path)
+        files.write_whole(folder / NAME, lambda file: void(file.write(data)))
+        return True
+    return False
+
+
+def back_up(folder: Path) -> None:
+    """Make the second copy like the manifest, if a run was killed between the two."""
+    data = _read(folder / NAME)
+    if data is not None and data != _read(folder / BACKUP):
+        files.write_whole(folder / BACKUP, lambda file: void(file.write(data)))
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _damaged(path, str(error)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CorpusError(f"could not read {path}: {reason}", "check the owner") from error
+
+
+def _parse(data: bytes, path: Path) -> Manifest:
+    """Return the manifest that a file holds; DamagedError if it is not as it was written."""
     try:
-        envelope = _Envelope(**json.loads(text))
+        envelope = _Envelope(**json.loads(data.decode()))
         if envelope.format > FORMAT:
             raise CorpusError(
                 f"{path} was written by a newer version of corpus (format {envelope.format})",
@@ -108,7 +151,7 @@ def load(folder: Path) -> Manifest | None:
         if envelope.sha256 != _digest(envelope.content):
             raise _damaged(path, "its checksum does not fit its content")
         return _from_json(envelope.content)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise _damaged(path, f"it does not parse ({error})") from error
 
 
@@ -120,6 +163,7 @@ def publish(folder: Path, manifest: Manifest) -> Manifest:
     envelope = _Envelope(FORMAT, now, _digest(content), content)
     data = json.dumps(dataclasses.asdict(envelope), ensure_ascii=False, indent=1).encode()
     files.write_whole(folder / NAME, lambda file: void(file.write(data)))
+    files.write_whole(folder / BACKUP, lambda file: void(file.write(data)))
     return new
 
 
@@ -144,7 +188,7 @@ def _from_json(content: dict[str, Any]) -> Manifest:
 
 
 def _damaged(path: Path, why: str) -> DamagedError:
-    return DamagedError(
-        f"the manifest {path} is damaged: {why}",
-        "restore manifest.json from a backup; the Parquet parts beside it are untouched",
-    )
+    if path.name == NAME:
+        return DamagedError(f"the manifest {path} is damaged: {why}", _MEND)
+    hint = f"restore {NAME} from a backup; the Parquet parts beside it are untouched"
+    return DamagedError(f"the manifest and its second copy {path} are damaged: {why}", hint)
