@@ -1,4 +1,4 @@
-"""Results in every form: Python objects, Arrow, polars, pandas, DuckDB, HTML, files, saved names."""
+"""Results in every form: Python, Arrow, polars, pandas, DuckDB, HTML, files, saved names."""
 
 from __future__ import annotations
 

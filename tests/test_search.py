@@ -27,7 +27,7 @@ Make = Callable[..., Corpus]
         ('"мост висячий"', set()),
         ('"мэр мост"~2', {"bridge"}),
         ('"мэр мост"~1', set()),
-        ("паром NEAR/3 мост", {"ferry"}),
+        ("паром NEAR/3 мост", {"bridge", "ferry"}),
         ("паром NEAR/2 мост", set()),
         ("мост NEAR/s река", {"bridge", "ferry"}),
         ("паром И мост", {"bridge", "ferry"}),
