@@ -104,6 +104,7 @@ def test_the_lexicon_codes_forms_once_in_order() -> None:
     lemma, pos, _ = lexicon.arrays()
     assert [lexicon.lemmas.values[code] for code in lemma] == ["стать", "путин", "сталь"]
     again = Lexicon(ANALYSER)
-    again.load([("стали", "стать", "VERB", "tag"), ("Путину", "путин", "PROPN", "tag")])
+    coded = [([0, 1], ["стать", "путин"]), ([0, 1], ["VERB", "PROPN"]), ([0, 0], ["tag"])]
+    again.load(["стали", "Путину"], coded)
     assert len(again) == 2
     assert len(pos) == 3

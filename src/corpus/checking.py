@@ -57,7 +57,7 @@ def _check_part(store: Store, part: Part) -> list[Finding]:
     """Compare a part's tables with each other and with the manifest."""
     path = store.parts_folder / part.articles_file.name
     try:
-        numbers = parts.read_table(path, ["article"]).column(0).to_numpy()
+        numbers = parts.read_part(path, ["article"]).column(0).to_numpy()
         tokens = store.tokens(part, ["article"]).column(0).to_numpy()
     except DamagedError as error:
         return [Finding(True, error.message, error.hint)]

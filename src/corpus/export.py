@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from corpus.errors import CorpusError
 from corpus.store import files
 from corpus.store.manifest import void
-from corpus.store.parts import read_table
+from corpus.store.parts import read_part
 from corpus.store.schemas import readme, schema
 from corpus.store.store import Store
 
@@ -50,11 +50,11 @@ def _chunks(store: Store, table: str) -> Iterator[pa.Table]:
     """Yield the rows of a table part by part, removed articles left out."""
     state = store.manifest
     if table == "lexicon":
-        yield from (read_table(store.parts_folder / record.name) for record in state.lexicon)
+        yield from (read_part(store.parts_folder / record.name) for record in state.lexicon)
         return
     for part in state.parts:
         name = part.articles_file.name if table == "articles" else part.tokens_file.name
-        rows = read_table(store.parts_folder / name)
+        rows = read_part(store.parts_folder / name)
         if part.removed:
             gone = pc.is_in(rows.column("article"), value_set=pa.array(part.removed, pa.int64()))
             rows = rows.filter(pc.invert(gone))

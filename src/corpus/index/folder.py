@@ -233,7 +233,8 @@ def _write(
     progress: Progress | None,
 ) -> None:
     """Add and delete articles in one commit of Whoosh's."""
-    writer = index.writer(limitmb=_MEMORY_MB, timeout=60)
+    # Not as one compound file: Whoosh copies such a file into memory whole to open it.
+    writer = index.writer(limitmb=_MEMORY_MB, timeout=60, compound=False)
     try:
         for number in extra.tolist():
             writer.delete_by_term("number", str(number))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +48,18 @@ class Lexicon:
         """Number of forms analysed; `pieces` may know more."""
         return len(self._columns[0])
 
-    def load(self, entries: Iterable[tuple[str, str, str, str]]) -> None:
-        """Take in forms with lemma, part of speech and tag, before anything is tokenised."""
-        for form, *analysis in entries:
+    def load(self, forms: Sequence[str], coded: Sequence[tuple[list[int], list[str]]]) -> None:
+        """Take in forms analysed earlier, before anything is tokenised.
+
+        `coded` holds codes and values of lemma, part of speech and tag: each value is one string
+        in memory, however many forms share it.
+        """
+        for form in forms:
             self.pieces.form_code(form)
-            self._append(*analysis)
+        names = (self.lemmas, self.parts, self.tags)
+        for column, known, (codes, values) in zip(self._columns, names, coded, strict=True):
+            places = [known.code(value) for value in values]
+            column.extend(map(places.__getitem__, codes))
 
     def update(self, progress: Callable[[int, int], None] | None = None) -> list[Dictionary]:
         """Analyse the forms that tokenising has found since the last time; return them.

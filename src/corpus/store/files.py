@@ -41,6 +41,14 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
         raise
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder if it is not there yet."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain_os_error(error, path) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Force a folder's list of names to disk, where the system can do that."""
     if sys.platform == "win32":

@@ -20,7 +20,8 @@ from corpus.store.schemas import FORMAT
 
 NAME = "manifest.json"
 BACKUP = "manifest.backup.json"
-_MEND = "it is restored from its second copy: corpus rebuild"
+_MEND = "restore it from its second copy: corpus rebuild"
+_LOST = f"restore {NAME} from a backup; the Parquet parts beside it are untouched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def load(folder: Path) -> Manifest | None:
     if data is not None:
         return _parse(data, path)
     if (folder / BACKUP).exists() or any((folder / "parts").glob("articles-*.parquet")):
-        raise DamagedError(f"the manifest {path} is missing", _MEND)
+        raise _damaged(path, "it is missing")
     return None
 
 
@@ -110,13 +111,11 @@ def restore(folder: Path) -> bool:
     """
     try:
         load(folder)
-    except DamagedError as error:
-        path = folder / BACKUP
-        data = _read(path)
+    except DamagedError:
+        data = _read(folder / BACKUP)
         if data is None:
-            hint = f"restore {NAME} from a backup; the Parquet parts beside it are untouched"
-            raise DamagedError(f"{error.message}, and it has no second copy", hint) from error
-        _parse(data, path)
+            raise
+        _parse(data, folder / BACKUP)
         files.write_whole(folder / NAME, lambda file: void(file.write(data)))
         return True
     return False
@@ -188,7 +187,5 @@ def _from_json(content: dict[str, Any]) -> Manifest:
 
 
 def _damaged(path: Path, why: str) -> DamagedError:
-    if path.name == NAME:
-        return DamagedError(f"the manifest {path} is damaged: {why}", _MEND)
-    hint = f"restore {NAME} from a backup; the Parquet parts beside it are untouched"
-    return DamagedError(f"the manifest and its second copy {path} are damaged: {why}", hint)
+    mendable = path.name == NAME and path.with_name(BACKUP).exists()
+    return DamagedError(f"the manifest {path} is damaged: {why}", _MEND if mendable else _LOST)

@@ -39,6 +39,7 @@ def write_table(path: Path, table: pa.Table, row_group: int) -> FileRecord:
             compression="zstd",
             row_group_size=row_group,
             dictionary_pagesize_limit=1 << 26,
+            write_page_checksum=True,
         )
 
     files.write_whole(path, write)
@@ -54,11 +55,34 @@ def write_tokens(path: Path, table: pa.Table) -> FileRecord:
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read a Parquet file; DamagedError names it if it is missing or does not decode."""
+    """Read a Parquet file; DamagedError names it if it is missing or not as it was written."""
+    wanted = None if columns is None else list(columns)
     try:
-        return pq.read_table(path, columns=None if columns is None else list(columns))
-    except (OSError, pa.ArrowException, ValueError) as error:
+        return pq.read_table(path, columns=wanted, page_checksum_verification=True)
+    except (OSError, pa.ArrowException, ValueError, LookupError) as error:
         raise damaged(path, error) from error
+
+
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a file of one of the three tables and see that its columns are what they should be."""
+    kinds = schema(path.name.partition("-")[0])
+    wanted = list(columns or kinds.names)
+    table = read_table(path, wanted)
+    check_schema(path, table.schema, pa.schema([kinds.field(name) for name in wanted]))
+    return table
+
+
+def check_schema(path: Path, found: pa.Schema, wanted: pa.Schema) -> None:
+    """Raise DamagedError if a file has other columns than it was written with.
+
+    The checksums of a Parquet file's pages do not cover the list of its columns.
+    """
+    try:
+        fits = found.equals(wanted)
+    except ValueError as error:
+        raise damaged(path, error) from error
+    if not fits:
+        raise damaged(path, "its columns are not those it was written with")
 
 
 def damaged(path: Path, error: Exception | str) -> DamagedError:
@@ -173,3 +197,12 @@ def lexicon_table(entries: Sequence[Dictionary]) -> pa.Table:
     kinds = schema("lexicon")
     arrays = [pa.array(data[field.name], field.type) for field in kinds]
     return pa.Table.from_arrays(arrays, schema=kinds)
+
+
+def analyses(table: pa.Table) -> tuple[list[str], list[tuple[list[int], list[str]]]]:
+    """Return the forms of a lexicon table, and codes and values of lemma, part of speech and tag."""
+    coded = []
+    for name in ANALYSIS[1:]:
+        column = table.column(name).combine_chunks().dictionary_encode()
+        coded.append((column.indices.to_pylist(), column.dictionary.to_pylist()))
+    return table.column("form").to_pylist(), coded

@@ -37,7 +37,7 @@ ARTICLES: Columns = {
     "time": (pa.string(), "time of day as the source states it; empty if unknown"),
     "tags": (pa.list_(pa.string()), "tags or keywords"),
     "words": (pa.int32(), "number of words in title, lead and text, punctuation not counted"),
-    "added_at": (pa.timestamp("s", tz="UTC"), "when this version was added"),
+    "added_at": (pa.timestamp("ms", tz="UTC"), "when this version was added"),
     "hash": (pa.string(), "SHA-256 of the content as it came"),
     "origin": (pa.string(), "file it came from; relative to the inbox, or absolute"),
     "raw": (pa.large_string(), "the text as it came, before any cleaning"),

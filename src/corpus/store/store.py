@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, DamagedError
 from corpus.model import Article
 from corpus.morphology.lexicon import Lexicon
 from corpus.store import files, manifest, parts
 from corpus.store.manifest import Manifest, Part
-from corpus.store.schemas import readme
+from corpus.store.schemas import readme, schema
 from corpus.text.tokens import tokenise
 
 METADATA = ("article", "id", "title", "source", "authors", "url", "date", "time", "tags", "words")
@@ -28,6 +28,10 @@ _IDENTITY = ("article", "id", "url", "hash", "origin")
 # Compacting joins parts up to these sizes.
 _PART_ARTICLES = 2_000
 _PART_TOKENS = 3_000_000
+_PART_BYTES = 64 << 20
+
+Opened = tuple[pq.ParquetFile, NDArray[np.int64]]
+"""An articles file and the numbers of the articles in it."""
 
 PATTERNS = {
     "articles": "parts/articles-*.parquet",
@@ -92,24 +96,25 @@ class Store:
         since, the article is read from where it stands now.
         """
         wanted = list(numbers)
-        files = {self._part_of(number).articles_file.name for number in wanted}
-        if not all((self.parts_folder / name).exists() for name in files):
-            newer = Store(self.folder)
-            if newer.manifest.generation != self.manifest.generation:
-                return newer.articles(wanted)
-        return self._articles(wanted)
+        found = {part.number: part for part in map(self._part_of, wanted)}
+        try:
+            # Opened at once: what is open can be read to the end though its name may go.
+            opened = {number: self._open_articles(part) for number, part in found.items()}
+        except DamagedError:
+            newer = self.newer()
+            if newer is None:
+                raise
+            return newer.articles(wanted)
+        return self._articles(wanted, opened)
 
-    def _articles(self, numbers: Sequence[int]) -> Iterator[Article]:
-        opened: dict[int, tuple[pq.ParquetFile, NDArray[np.int64]]] = {}
+    def _articles(self, numbers: Sequence[int], opened: Mapping[int, Opened]) -> Iterator[Article]:
         groups: dict[tuple[int, int], pa.Table] = {}
         for number in numbers:
             part = self._part_of(number)
-            if part.number not in opened:
-                opened[part.number] = self._open_articles(part)
             file, own = opened[part.number]
             row = int(np.searchsorted(own, number))
             if row == len(own) or own[row] != number:
-                raise CorpusError(f"article number {number} has been removed since", "search again")
+                raise _removed(number)
             group, place = divmod(row, max(1, file.metadata.row_group(0).num_rows))
             if (part.number, group) not in groups:
                 if len(groups) > 64:
@@ -124,51 +129,72 @@ class Store:
             yield from (pair for pair in self.scan_part(part) if pair[0] in live)
 
     def scan_part(self, part: Part) -> Iterator[tuple[int, Article]]:
-        """Yield every article of a part with its number, removed ones too."""
-        file, numbers = self._open_articles(part)
+        """Yield every article of a part with its number, removed ones too.
+
+        Of a part that was joined with others since, what still stands is yielded.
+        """
+        try:
+            file, numbers = self._open_articles(part)
+        except DamagedError:
+            newer = self.newer()
+            if newer is None:
+                raise
+            for other in newer.manifest.parts:
+                if other.first <= part.last and part.first <= other.last:
+                    pairs = newer.scan_part(other)
+                    yield from (pair for pair in pairs if part.first <= pair[0] <= part.last)
+            return
         row = 0
         for group in range(file.num_row_groups):
             for fields in self._read_group(part, file, group).to_pylist():
                 yield int(numbers[row]), parts.article_from_row(fields)
                 row += 1
 
+    def newer(self) -> Store | None:
+        """Return the state that another process has published since, if one has."""
+        newer = Store(self.folder)
+        return newer if newer.manifest.generation != self.manifest.generation else None
+
     def tokens(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the tokens of one part, removed articles included."""
-        return parts.read_table(self.parts_folder / part.tokens_file.name, columns)
+        return parts.read_part(self.parts_folder / part.tokens_file.name, columns)
 
     def lexicon(self) -> Lexicon:
         """Return a lexicon that holds every analysis made so far."""
         lexicon = Lexicon()
         for record in self.manifest.lexicon:
-            table = parts.read_table(self.parts_folder / record.name, parts.ANALYSIS)
-            lexicon.load(zip(*(table.column(n).to_pylist() for n in parts.ANALYSIS), strict=True))
+            table = parts.read_part(self.parts_folder / record.name, parts.ANALYSIS)
+            lexicon.load(*parts.analyses(table))
         return lexicon
 
     def _read_articles(self, columns: Sequence[str]) -> pa.Table:
         tables = [
-            parts.read_table(self.parts_folder / part.articles_file.name, columns)
+            parts.read_part(self.parts_folder / part.articles_file.name, columns)
             for part in self.manifest.parts
         ]
         empty = parts.articles_table([], [], []).select(list(columns))
         return pa.concat_tables([empty, *tables]).unify_dictionaries().combine_chunks()
 
     def _part_of(self, number: int) -> Part:
-        firsts = [part.first for part in self.manifest.parts]
-        return self.manifest.parts[bisect_right(firsts, number) - 1]
+        place = bisect_right([part.first for part in self.manifest.parts], number) - 1
+        if place < 0:
+            raise _removed(number)
+        return self.manifest.parts[place]
 
-    def _open_articles(self, part: Part) -> tuple[pq.ParquetFile, NDArray[np.int64]]:
+    def _open_articles(self, part: Part) -> Opened:
         path = self.parts_folder / part.articles_file.name
         try:
-            file = pq.ParquetFile(path)
+            file = pq.ParquetFile(path, page_checksum_verification=True)
             numbers = file.read(columns=["article"]).column(0).to_numpy()
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, pa.ArrowException, ValueError, LookupError) as error:
             raise parts.damaged(path, error) from error
+        parts.check_schema(path, file.schema_arrow, schema("articles"))
         return file, np.asarray(numbers, np.int64)
 
     def _read_group(self, part: Part, file: pq.ParquetFile, group: int) -> pa.Table:
         try:
             return file.read_row_group(group)
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, pa.ArrowException, ValueError, LookupError) as error:
             raise parts.damaged(self.parts_folder / part.articles_file.name, error) from error
 
     # Writing
@@ -190,8 +216,11 @@ class Store:
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Add a batch of cleaned articles and take away the versions it replaces, in one step."""
+        if not self.manifest.generation:
+            # From the first part on there is a manifest, so that a missing one can be told.
+            self.publish(self.manifest)
         state = self.manifest
-        self.parts_folder.mkdir(exist_ok=True)
+        files.make_folder(self.parts_folder)
         if articles:
             part, state = self._write_part(numbers, articles, lexicon, analysis, state, progress)
             state = state.replace(
@@ -267,7 +296,7 @@ class Store:
         joined = {}
         for table in ("articles", "tokens"):
             names = [getattr(part, f"{table}_file").name for part in group]
-            tables = [parts.read_table(self.parts_folder / name) for name in names]
+            tables = [parts.read_part(self.parts_folder / name) for name in names]
             whole = pa.concat_tables(tables).unify_dictionaries()
             gone = pc.is_in(whole.column("article"), value_set=removed)
             joined[table] = whole.filter(pc.invert(gone)).combine_chunks()
@@ -311,13 +340,14 @@ class Store:
         self.manifest = manifest.publish(self.folder, state)
         for name in ("metadata", "numbers", "live"):
             self.__dict__.pop(name, None)
-        text = readme("corpus_data", PATTERNS)
+        text = readme("corpus_data", PATTERNS).encode()
         path = self.folder / "README.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            files.write_whole(path, lambda file: manifest.void(file.write(text.encode())))
+        if not path.is_file() or path.read_bytes() != text:
+            files.write_whole(path, lambda file: manifest.void(file.write(text)))
 
     def sweep(self) -> None:
         """Delete files that no manifest names: leftovers of killed runs and of compacting."""
+        manifest.back_up(self.folder)
         files.remove_leftovers(self.folder)
         if not self.parts_folder.is_dir():
             return
@@ -327,6 +357,10 @@ class Store:
             if path.name not in named:
                 with suppress(OSError):
                     path.unlink()
+
+
+def _removed(number: int) -> CorpusError:
+    return CorpusError(f"article number {number} has been removed since", "search again")
 
 
 def _without(state: Manifest, numbers: Iterable[int]) -> Manifest:
@@ -348,8 +382,9 @@ def _groups(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
     for part in all_parts:
         articles = sum(p.live for p in group) + part.live
         tokens = sum(p.tokens for p in group) + part.tokens
-        alike = not group or group[0].analysis == part.analysis
-        if group and (articles > _PART_ARTICLES or tokens > _PART_TOKENS or not alike):
+        size = sum(p.articles_file.bytes for p in group) + part.articles_file.bytes
+        large = articles > _PART_ARTICLES or tokens > _PART_TOKENS or size > _PART_BYTES
+        if group and (large or group[0].analysis != part.analysis):
             yield group
             group = []
         group.append(part)
