@@ -10,11 +10,13 @@ interrupted run needs no repair: whatever is missing is added the next time.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from whoosh.reading import EmptyReader
 
 from corpus.errors import CorpusError, DamagedError
 from corpus.index.documents import TOKEN_COLUMNS, documents
@@ -36,6 +39,8 @@ _CURRENT = "CURRENT"
 _ABOUT = "about.json"
 _REBUILD = "make it anew, nothing is lost: corpus rebuild"
 _MEMORY_MB = 64
+# What a snapshot reads of each article beside its words.
+COLUMNS = ("article", "date", "title_words", "text_words", "zones", "sentences")
 
 Progress = Callable[[int, int], None]
 
@@ -52,12 +57,20 @@ class Index:
     @property
     def generation(self) -> Path | None:
         """The folder of the generation in use, or None if there is no index."""
+        before, name = "", self._current()
+        while name and name != before:
+            path = self.folder / name
+            if (path / _ABOUT).is_file():
+                return path
+            # A rebuild may have replaced it and swept the old one away.
+            before, name = name, self._current()
+        return None
+
+    def _current(self) -> str:
         try:
-            name = (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
+            return (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            return None
-        path = self.folder / name
-        return path if name and (path / _ABOUT).is_file() else None
+            return ""
 
     def is_current(self) -> bool:
         """Return whether there is an index made by this version's analysis and schema."""
@@ -74,14 +87,37 @@ class Index:
             generation = self.generation
             if generation is None:
                 raise CorpusError("there is no search index yet", "corpus rebuild")
+            state = _state(generation)
             try:
                 with self.reading(generation):
-                    return Snapshot(_open(generation).reader())
+                    return Snapshot(self._reader(generation))
             except DamagedError:
-                # A rebuild may have replaced the generation between the two steps.
-                if attempt == 4 or generation == self.generation:
+                # Another process may have written or swapped the index between the steps.
+                same = generation == self.generation and state == _state(generation)
+                if attempt == 4 or same:
                     raise
         raise AssertionError("unreachable")
+
+    def _reader(self, generation: Path) -> Any:
+        """Return a Whoosh reader that goes on when a writer deletes its files.
+
+        Whoosh opens columns when they are first asked for, and takes a missing file for a column
+        without values. So they are opened here, once the files of each segment are seen whole.
+        """
+        recorded = self._about().get("files", {})
+        reader = _open(generation).reader()
+        for leaf in (
+            [] if isinstance(reader, EmptyReader) else [r for r, _ in reader.leaf_readers()]
+        ):
+            segment = f"{leaf.segment().segment_id()}."
+            for name, (size, _) in recorded.items():
+                if name.startswith(segment) and (generation / name).stat().st_size != size:
+                    raise ValueError(f"{name} is cut short")
+            for name in COLUMNS:
+                leaf.column_reader(name)
+            columns = leaf._perdoc
+            columns.has_column = columns._colfiles.__contains__
+        return reader
 
     @contextmanager
     def reading(self, generation: Path | None = None) -> Iterator[None]:
@@ -112,6 +148,8 @@ class Index:
                 indexed = np.sort(snapshot.articles[snapshot.docs])
         finally:
             snapshot.close()
+        if len(np.unique(indexed)) != len(indexed):
+            raise DamagedError(f"the search index in {self.folder} holds articles twice", _REBUILD)
         return (
             np.setdiff1d(store.live, indexed, assume_unique=True),
             np.setdiff1d(indexed, store.live, assume_unique=True),
@@ -142,27 +180,41 @@ class Index:
         old = self.generation
         number = 1 + max((int(p.name[1:]) for p in self._generations()), default=0)
         new = self.folder / f"g{number:06}"
-        new.mkdir(parents=True)
+        files.make_folder(new)
         try:
             index = FileStorage(str(new)).create_index(schema())
             _write(index, store, store.live, np.zeros(0, np.int64), progress)
             _seal(new, self.analysis)
+            data = f"{new.name}\n".encode()
+            files.write_whole(self.folder / _CURRENT, lambda file: void(file.write(data)))
         except OSError as error:
             shutil.rmtree(new, ignore_errors=True)
             raise files.explain_os_error(error, new) from error
         except BaseException:
-            shutil.rmtree(new, ignore_errors=True)
+            if self.generation != new:
+                shutil.rmtree(new, ignore_errors=True)
             raise
-        data = f"{new.name}\n".encode()
-        files.write_whole(self.folder / _CURRENT, lambda file: void(file.write(data)))
         self._sweep(keep={new.name, old.name if old else ""})
+
+    def sweep(self) -> None:
+        """Delete what killed runs left: temporary files, and generations never finished."""
+        files.remove_leftovers(self.folder)
+        generation = self.generation
+        if generation is None:
+            return
+        self._sweep(keep={generation.name})
+        files.remove_leftovers(generation)
+        # Whoosh writes a table of contents under a name with the time in it.
+        for path in generation.glob("_*.toc.*"):
+            with suppress(OSError):
+                path.unlink()
 
     def _generations(self) -> list[Path]:
         found = self.folder.glob("g[0-9]*")
         return [path for path in found if path.is_dir() and path.name[1:].isdigit()]
 
     def _sweep(self, keep: set[str]) -> None:
-        """Delete generations that no reader can be about to open: all but the last two."""
+        """Delete all other generations: a reader that was about to open one looks again."""
         for path in self._generations():
             if path.name not in keep:
                 shutil.rmtree(path, ignore_errors=True)
@@ -173,8 +225,11 @@ class Index:
         """Yield what is wrong with the index; being behind the store is only worth a note."""
         generation = self.generation
         if generation is None:
-            if len(store):
-                yield Finding(False, "there is no search index yet", "the next search makes it")
+            yield from self._check_current(store)
+            return
+        if not self._about():
+            path = generation / _ABOUT
+            yield Finding(True, f"{path} is damaged: its checksum has changed", _REBUILD)
             return
         yield from self._check_files(generation)
         if not self.is_current():
@@ -196,6 +251,18 @@ class Index:
                 "the next search brings it up to date",
             )
 
+    def _check_current(self, store: Store) -> Iterator[Finding]:
+        """Yield why there is no index: none was made yet, or what leads to it is broken."""
+        path = self.folder / _CURRENT
+        name = self._current()
+        if path.exists() and not (self.folder / name / _ABOUT).is_file():
+            missing = self.folder / name / _ABOUT
+            known = name and (self.folder / name).is_dir()
+            text = f"{missing} is missing" if known else f"{path} is damaged: it names no index"
+            yield Finding(True, text, _REBUILD)
+        elif len(store):
+            yield Finding(False, "there is no search index yet", "the next search makes it")
+
     def _check_files(self, generation: Path) -> Iterator[Finding]:
         recorded = self._about().get("files", {})
         # A process that was killed right after a commit leaves files without a checksum.
@@ -214,9 +281,9 @@ class Index:
             return {}
         try:
             about = json.loads((generation / _ABOUT).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return about if about.pop("sha256") == _digest(about) else {}
+        except (OSError, ValueError, LookupError, AttributeError, TypeError):
             return {}
-        return about if isinstance(about, dict) else {}
 
 
 def _open(generation: Path) -> Any:
@@ -273,10 +340,27 @@ def _seal(generation: Path, analysis: str) -> None:
     for path in sorted(generation.iterdir()):
         # Segments and tables of contents never change once written; the lock file does.
         if path.is_file() and path.suffix in (".seg", ".toc", ".trm", ".pst", ".col", ".vps"):
-            sums[path.name] = known.get(path.name) or [path.stat().st_size, _crc32(path)]
-    about = {"schema": VERSION, "analysis": analysis, "files": sums}
+            sums[path.name] = known.get(path.name) or _forced_to_disk(path)
+    about: dict[str, Any] = {"schema": VERSION, "analysis": analysis, "files": sums}
+    about["sha256"] = _digest(about)
     data = json.dumps(about, indent=1).encode()
     files.write_whole(generation / _ABOUT, lambda file: void(file.write(data)))
+
+
+def _digest(about: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+
+
+def _forced_to_disk(path: Path) -> tuple[int, int]:
+    """Force a file that Whoosh wrote to disk; return its size and checksum."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    return path.stat().st_size, _crc32(path)
+
+
+def _state(generation: Path) -> list[str]:
+    """Return what tells whether a writer has been at work: the tables of contents."""
+    return sorted(path.name for path in generation.glob("_*.toc"))
 
 
 def _crc32(path: Path) -> int:

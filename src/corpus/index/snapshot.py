@@ -7,9 +7,10 @@ array. Deleted documents never leave this module.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from corpus.index.schema import positions
 
 Integers = NDArray[np.int64]
 
+T = TypeVar("T")
 DOC_SHIFT = 32
 
 _LONGEST_FUZZY = 48
@@ -46,13 +48,10 @@ class Snapshot:
         empty = isinstance(reader, EmptyReader)
         self._leaves: list[tuple[Any, int]] = [] if empty else list(reader.leaf_readers())
         self.size = int(reader.doc_count_all())
-        # Bounded caches: the same words come again and again within a session.
-        self.postings: Callable[[str, str], Postings] = lru_cache(4096)(self._postings)
-        self.occurrences: Callable[[str, str], Integers] = lru_cache(512)(self._occurrences)
-
-    def close(self) -> None:
-        """Let go of the index's files."""
-        self._reader.close()
+        self._known_postings: dict[tuple[str, str], Postings] = {}
+        self._known_occurrences: dict[tuple[str, str], Integers] = {}
+        # Results that are looked at later keep their snapshot; the last one closes the files.
+        self.close = weakref.finalize(self, reader.close)
 
     @cached_property
     def live(self) -> NDArray[np.bool_]:
@@ -125,6 +124,14 @@ class Snapshot:
             found.update(leaf.terms_within(field, word, distance))
         return found
 
+    def postings(self, field: str, term: str) -> Postings:
+        """Return the documents that hold a term."""
+        return _remembered(self._known_postings, (field, term), self._postings, 4096)
+
+    def occurrences(self, field: str, term: str) -> Integers:
+        """Return every place where a term stands, ascending."""
+        return _remembered(self._known_occurrences, (field, term), self._occurrences, 512)
+
     def starts(self, column: str, docs: Integers) -> Integers:
         """Return the occurrences at which the zones or sentences of some documents start."""
         pieces = []
@@ -171,7 +178,6 @@ class Snapshot:
         return Postings(found[alive], often[alive])
 
     def _occurrences(self, field: str, term: str) -> Integers:
-        """Return every place where a term stands, ascending."""
         pieces = []
         for matcher, base in self._matchers(field, term):
             for ids, _, values in _blocks(matcher, values=True):
@@ -190,6 +196,21 @@ class Snapshot:
                 yield leaf.postings(field, term.encode("utf-8", "replace")), base
             except TermNotFound:
                 continue
+
+
+def _remembered(
+    known: dict[tuple[str, str], T],
+    key: tuple[str, str],
+    work: Callable[[str, str], T],
+    most: int,
+) -> T:
+    """Return what was worked out before; the same words come again within a session."""
+    found = known.get(key)
+    if found is None:
+        if len(known) >= most:
+            known.clear()
+        found = known[key] = work(*key)
+    return found
 
 
 def _blocks(matcher: Any, values: bool) -> Iterator[tuple[Any, Any, Any]]:

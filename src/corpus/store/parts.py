@@ -200,7 +200,7 @@ def lexicon_table(entries: Sequence[Dictionary]) -> pa.Table:
 
 
 def analyses(table: pa.Table) -> tuple[list[str], list[tuple[list[int], list[str]]]]:
-    """Return the forms of a lexicon table, and codes and values of lemma, part of speech and tag."""
+    """Return forms, and codes and values of lemma, part of speech and tag, of a lexicon."""
     coded = []
     for name in ANALYSIS[1:]:
         column = table.column(name).combine_chunks().dictionary_encode()
