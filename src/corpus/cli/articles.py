@@ -147,7 +147,8 @@ def rebuild(
     Searches go on meanwhile and see the old index until the new one is whole.
     """
     receipt = session.corpus().rebuild(prune=prune, salvage=salvage)
-    _write_receipt(receipt, str(receipt), output, session)
+    summary = str(receipt) if any(receipt.counts.values()) else "nothing new in the inbox"
+    _write_receipt(receipt, summary, output, session)
     session.note("the search index is new")
     ctx.exit(0 if receipt else 1)
 

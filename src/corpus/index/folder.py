@@ -106,9 +106,7 @@ class Index:
         """
         recorded = self._about().get("files", {})
         reader = _open(generation).reader()
-        for leaf in (
-            [] if isinstance(reader, EmptyReader) else [r for r, _ in reader.leaf_readers()]
-        ):
+        for leaf, _ in [] if isinstance(reader, EmptyReader) else reader.leaf_readers():
             segment = f"{leaf.segment().segment_id()}."
             for name, (size, _) in recorded.items():
                 if name.startswith(segment) and (generation / name).stat().st_size != size:

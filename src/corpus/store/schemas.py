@@ -94,12 +94,15 @@ def readme(folder: str, tables: Mapping[str, str]) -> str:
         f"# {folder}",
         "",
         "Made by `corpus`; this page is written anew with the data. The three tables join on",
-        "`article` and on `form`. An article that was replaced or removed may still stand in a",
-        "part until the next `corpus rebuild`: `manifest.json` lists it under `removed`."
-        if folder == "corpus_data"
-        else "The three tables join on `article` and on `form`.",
+        "`article` and on `form`.",
         "",
     ]
+    if folder == "corpus_data":
+        lines[-1:] = [
+            "An article that was replaced or removed may still stand in a part until the next",
+            "`corpus rebuild`: `manifest.json` lists it under `removed`.",
+            "",
+        ]
     for table, pattern in tables.items():
         lines += [f"## {table} (`{pattern}`)", "", "| column | type | meaning |", "|---|---|---|"]
         lines += [
