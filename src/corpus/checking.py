@@ -1,8 +1,8 @@
-"""Verifying a store: every file the manifest names, its hash, its rows and how the tables agree."""
+"""Verifying a store, and mending it: files, hashes, rows, and how the tables agree."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -42,6 +42,29 @@ def damaged_parts(store: Store) -> list[str]:
         ):
             found.append(record.name)
     return found
+
+
+def mend(
+    store: Store, damaged: Sequence[str], *, salvage: bool, say: Callable[[str], None]
+) -> None:
+    """Prepare what can be made anew; refuse, or give up, parts whose articles are damaged."""
+    state = store.manifest
+    lost = [part for part in state.parts if part.articles_file.name in damaged]
+    if lost and not salvage:
+        path = store.parts_folder / lost[0].articles_file.name
+        raise parts.damaged(path, "its checksum has changed")
+    if lost:
+        say(f"giving up {sum(part.live for part in lost)} articles in {len(lost)} damaged parts")
+        for part in lost:
+            path = store.parts_folder / part.articles_file.name
+            if path.exists():
+                path.rename(path.with_suffix(".damaged"))
+        kept = tuple(part for part in state.parts if part not in lost)
+        # Files of the inbox are read again: they may hold what was lost.
+        store.publish(state.replace(parts=kept, inbox=None))
+    if any(record.name in damaged for record in state.lexicon):
+        # Every part is analysed anew, so that the new lexicon holds every form.
+        store.forget_analyses()
 
 
 def _check_files(store: Store) -> Iterator[Finding]:

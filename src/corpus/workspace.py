@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,14 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import analysis, export, paths, sources
-from corpus.checking import check_store, damaged_parts
+from corpus.checking import check_store, damaged_parts, mend
 from corpus.errors import CorpusError, DamagedError, LockedError
+from corpus.inbox import Inbox, is_inside
 from corpus.index.folder import Index
-from corpus.ingest import Intake, derive_anew, file_of
+from corpus.ingest import Intake, derive_anew
 from corpus.model import Article, Dictionary, Finding
 from corpus.morphology.analyser import Analyser
+from corpus.progress import Progress
 from corpus.receipt import Receipt
 from corpus.results import Hits, Provenance
 from corpus.search import Search, query_tree
@@ -26,19 +27,7 @@ from corpus.store import parts
 from corpus.store.store import Store
 from corpus.version import __version__
 
-Say = Callable[[str], None]
 Values = str | Sequence[str] | None
-
-
-class Progress:
-    """What long work tells about itself; the command line shows it, a notebook may ignore it."""
-
-    def start(self, label: str) -> Callable[[int, int], None]:
-        """Begin a stage; the function returned takes what is done and what there is to do."""
-        return lambda done, total: None
-
-    def say(self, message: str) -> None:
-        """Tell something once."""
 
 
 class Corpus:
@@ -100,8 +89,8 @@ class Corpus:
         with self._writing("add") as store:
             intake = Intake(store, analysis.version(), progress=self._progress.start("analysing"))
             stream = sources.read(given, source=source, mapping=mapping, root=self.inbox)
-            receipt = intake.take(self._counted(stream))
-            self._take_back(store, intake)
+            receipt = intake.take(self._progress.counted(stream, "reading"))
+            store.take_back()
             if receipt.added or receipt.changed:
                 self._catch_up(store)
         return receipt
@@ -121,7 +110,7 @@ class Corpus:
                 )
             numbers = [number for number in found.values() if number is not None]
             # An inbox file would bring its article back at the next rebuild.
-            hashes = [a.hash for a in store.articles(numbers) if not Path(a.origin).is_absolute()]
+            hashes = [a.hash for a in store.articles(numbers) if is_inside(a.origin)]
             store.remove(numbers, dismissed=hashes)
             self._catch_up(store)
         return Receipt(removed=tuple(wanted))
@@ -134,91 +123,20 @@ class Corpus:
         """
         with self._writing("rebuild") as store:
             damaged = damaged_parts(store)
-            self._mend(store, damaged, salvage)
+            mend(store, damaged, salvage=salvage, say=self._progress.say)
             derive_anew(
                 store,
                 analysis.version(),
                 frozenset(damaged),
                 self._progress.start("analysing again"),
             )
-            receipt = self._read_inbox(store, prune)
+            inbox = Inbox(self.inbox)
+            receipt = inbox.read(store, analysis.version(), self._progress, prune=prune)
             self._index.rebuild(store, self._progress.start("indexing"))
             # Last, for a search in between may still stand on an index of the old articles.
             store.compact(self._progress.start("joining parts"))
             store.sweep()
         return receipt
-
-    def _mend(self, store: Store, damaged: Sequence[str], salvage: bool) -> None:
-        """Prepare what can be derived anew; refuse, or give up, parts whose articles are lost."""
-        state = store.manifest
-        lost = [part for part in state.parts if part.articles_file.name in damaged]
-        if lost and not salvage:
-            path = store.parts_folder / lost[0].articles_file.name
-            raise parts.damaged(path, "its checksum has changed")
-        if lost:
-            count = sum(part.live for part in lost)
-            self._progress.say(f"giving up {count} articles in {len(lost)} damaged parts")
-            for part in lost:
-                path = store.parts_folder / part.articles_file.name
-                if path.exists():
-                    path.rename(path.with_suffix(".damaged"))
-            kept = tuple(part for part in state.parts if part not in lost)
-            store.publish(state.replace(parts=kept, inbox=None))
-        if any(record.name in damaged for record in state.lexicon):
-            # Every part is analysed anew, so that the new lexicon holds every form.
-            store.forget_analyses()
-
-    def _read_inbox(self, store: Store, prune: bool = False) -> Receipt:
-        """Take in new and changed inbox files; unchanged ones are not read again."""
-        before = store.manifest.inbox or {}
-        now = self._inbox_files()
-        fresh = [path for path, stamp in now.items() if before.get(path) != stamp]
-        skip = frozenset(store.manifest.dismissed)
-        intake = Intake(store, analysis.version(), skip, self._progress.start("analysing"))
-        files = [self.inbox / path for path in fresh]
-        receipt = intake.take(self._counted(sources.read(files, root=self.inbox)) if files else [])
-        stamps = {path: stamp for path, stamp in now.items() if path not in intake.unsettled}
-        unchanged = now.keys() - set(fresh)
-        vanished = [
-            (row["article"], row["id"])
-            for row in store.identities().to_pylist()
-            if row["origin"]
-            and row["origin"] != "-"
-            and not Path(row["origin"]).is_absolute()
-            and row["article"] not in intake.seen
-            and file_of(row["origin"]) not in unchanged
-        ]
-        if prune and vanished:
-            store.remove([number for number, _ in vanished])
-        store.publish(store.manifest.replace(inbox=stamps))
-        return replace(receipt, vanished=tuple(name for _, name in vanished), pruned=prune)
-
-    def _inbox_files(self) -> dict[str, list[int]]:
-        """Return size and time of change of every file in the inbox, by path below it."""
-        found = {}
-        if not self.inbox.is_dir():
-            return {}
-        for path in sources.list_files([self.inbox]):
-            if isinstance(path, Path):
-                facts = path.stat()
-                found[path.relative_to(self.inbox).as_posix()] = [facts.st_size, facts.st_mtime_ns]
-        return found
-
-    def _take_back(self, store: Store, intake: Intake) -> None:
-        """Forget that articles were removed once, when they are added again by name."""
-        known = set(store.manifest.dismissed)
-        if not known:
-            return
-        live = set(store.identities().column("hash").to_pylist())
-        if known & live:
-            kept = tuple(h for h in store.manifest.dismissed if h not in live)
-            store.publish(store.manifest.replace(dismissed=kept))
-
-    def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
-        show = self._progress.start("reading")
-        for number, item in enumerate(items, 1):
-            show(number, 0)
-            yield item
 
     def _writing(self, purpose: str, wait: float = 600.0) -> _Writing:
         return _Writing(self, purpose, wait)
@@ -296,7 +214,7 @@ class Corpus:
     def _ready(self) -> Search:
         """Return a search over the newest state, first bringing the index up to date."""
         store = Store(self.data)
-        if store.manifest.inbox is None and self._inbox_files():
+        if store.manifest.inbox is None and Inbox(self.inbox).files():
             store = self._first_reading()
         index = self._index
         current = self._search
@@ -323,7 +241,7 @@ class Corpus:
         with self._writing("first search") as store:
             if store.manifest.inbox is None:
                 self._progress.say(f"taking in the articles in {self.inbox}")
-                receipt = self._read_inbox(store)
+                receipt = Inbox(self.inbox).read(store, analysis.version(), self._progress)
                 self._progress.say(f"{receipt}")
                 for failure in receipt.failed:
                     self._progress.say(f"failed: {failure.path}: {failure.reason}")
@@ -411,7 +329,7 @@ class Corpus:
         state = store.manifest
         rows = store.rows(store.live)
         dates = [d for d in rows.column("date").to_pylist() if d is not None]
-        inbox = self._inbox_files()
+        inbox = Inbox(self.inbox).files()
         known = state.inbox or {}
         return {
             "root": str(self.root),

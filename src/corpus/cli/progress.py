@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Self, TextIO
 
 from corpus.cli.output import is_terminal
+from corpus.progress import Progress
 from corpus.render import grouped, visible
-from corpus.workspace import Progress
 
 PATIENCE = 1.0
 """Seconds that work may take before anything is shown."""

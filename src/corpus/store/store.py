@@ -270,6 +270,16 @@ class Store:
         hashes = dict.fromkeys([*self.manifest.dismissed, *dismissed])
         self.publish(_without(self.manifest, numbers).replace(dismissed=tuple(hashes)))
 
+    def take_back(self) -> None:
+        """Forget that articles were removed once, if they have been added again since."""
+        dismissed = self.manifest.dismissed
+        if not dismissed:
+            return
+        live = set(self.identities().column("hash").to_pylist())
+        kept = tuple(content for content in dismissed if content not in live)
+        if kept != dismissed:
+            self.publish(self.manifest.replace(dismissed=kept))
+
     def replace_part(
         self, part: Part, articles: Sequence[tuple[int, Article]], lexicon: Lexicon, analysis: str
     ) -> None:
