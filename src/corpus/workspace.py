@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,18 @@ import pyarrow as pa
 
 from corpus import analysis, export, paths, sources
 from corpus.checking import check_store, damaged_parts, mend
-from corpus.errors import CorpusError, DamagedError, LockedError
+from corpus.errors import CorpusError, LockedError
 from corpus.inbox import Inbox, is_inside
 from corpus.index.folder import Index
 from corpus.ingest import Intake, derive_anew
 from corpus.model import Article, Dictionary, Finding
 from corpus.morphology.analyser import Analyser
+from corpus.overview import overview
 from corpus.progress import Progress
 from corpus.receipt import Receipt
 from corpus.results import Hits, Provenance
 from corpus.search import Search, query_tree
-from corpus.store import parts
+from corpus.store import files, manifest, parts
 from corpus.store.store import Store
 from corpus.version import __version__
 
@@ -45,6 +47,7 @@ class Corpus:
         self._progress = progress or Progress()
         self._analyser = Analyser()
         self._search: Search | None = None
+        self._store: Store | None = None
 
     @classmethod
     def create(cls, folder: str | Path = ".", *, progress: Progress | None = None) -> Corpus:
@@ -65,6 +68,13 @@ class Corpus:
     def inbox(self) -> Path:
         """The folder whose files are part of the corpus; `rebuild()` takes in what is new there."""
         return self.data / paths.INBOX
+
+    def _current(self) -> Store:
+        """Return the store in its newest state, the same object while nothing has changed."""
+        stamp = manifest.stamp(self.data)
+        if self._store is None or self._store.stamp != stamp:
+            self._store = Store(self.data)
+        return self._store
 
     @property
     def _index(self) -> Index:
@@ -138,8 +148,17 @@ class Corpus:
             store.sweep()
         return receipt
 
-    def _writing(self, purpose: str, wait: float = 600.0) -> _Writing:
-        return _Writing(self, purpose, wait)
+    @contextmanager
+    def _writing(self, purpose: str, wait: float = 600.0) -> Iterator[Store]:
+        """Hold the corpus's lock; give a fresh store, swept of what killed runs left."""
+        say = self._progress.say
+        with files.lock(self.data, purpose=f"corpus {purpose}", wait=wait, say=say):
+            store = Store(self.data)
+            store.sweep()
+            try:
+                yield store
+            finally:
+                self._search = self._store = None
 
     def _catch_up(self, store: Store) -> bool:
         self._search = None
@@ -213,7 +232,7 @@ class Corpus:
 
     def _ready(self) -> Search:
         """Return a search over the newest state, first bringing the index up to date."""
-        store = Store(self.data)
+        store = self._current()
         if store.manifest.inbox is None and Inbox(self.inbox).files():
             store = self._first_reading()
         index = self._index
@@ -291,27 +310,27 @@ class Corpus:
     # Articles
 
     def __len__(self) -> int:
-        return len(Store(self.data))
+        return len(self._current())
 
     def __getitem__(self, article_id: str) -> Article:
-        store = Store(self.data)
+        store = self._current()
         number = store.number_of(article_id)
         if number is None:
             raise KeyError(article_id)
         return next(store.articles([number]))
 
     def __contains__(self, article_id: object) -> bool:
-        return isinstance(article_id, str) and Store(self.data).number_of(article_id) is not None
+        return isinstance(article_id, str) and self._current().number_of(article_id) is not None
 
     def __iter__(self) -> Iterator[Article]:
-        return (article for _, article in Store(self.data).scan())
+        return (article for _, article in self._current().scan())
 
     def show(self, article_id: str) -> Article:
         """Return an article by id; CorpusError names ids that begin alike if there is none."""
         try:
             return self[article_id]
         except KeyError:
-            ids = Store(self.data).identities().column("id").to_pylist()
+            ids = self._current().identities().column("id").to_pylist()
             alike = [name for name in ids if name.startswith(article_id[:8])][:3]
             hint = f"did you mean {', '.join(alike)}?" if alike else "corpus search shows ids"
             raise CorpusError(f"no article with id {article_id!r}", hint) from None
@@ -325,42 +344,7 @@ class Corpus:
 
     def info(self) -> dict[str, Any]:
         """Return what the corpus holds: sizes, sources, dates, versions, the state of the index."""
-        store = Store(self.data)
-        state = store.manifest
-        rows = store.rows(store.live)
-        dates = [d for d in rows.column("date").to_pylist() if d is not None]
-        inbox = Inbox(self.inbox).files()
-        known = state.inbox or {}
-        return {
-            "root": str(self.root),
-            "articles": len(store),
-            "words": int(np.sum(rows.column("words").to_numpy())) if len(rows) else 0,
-            "sources": dict(_counted_values(rows.column("source").to_pylist())),
-            "first_date": min(dates, default=None),
-            "last_date": max(dates, default=None),
-            "without_date": len(rows) - len(dates),
-            "parts": len(state.parts),
-            "forms": sum(pa_rows(store.parts_folder / record.name) for record in state.lexicon),
-            "generation": state.generation,
-            "analysis": analysis.version(),
-            "index": self._index_state(store),
-            "inbox_files": len(inbox),
-            "inbox_new": sum(known.get(path) != stamp for path, stamp in inbox.items()),
-        }
-
-    def _index_state(self, store: Store) -> str:
-        index = self._index
-        if index.generation is None:
-            return "missing"
-        if not index.is_current():
-            return f"made by another version ({index.made_by()})"
-        try:
-            missing, extra = index.behind(store)
-        except DamagedError:
-            return "damaged"
-        if len(missing) or len(extra):
-            return f"behind by {len(missing) + len(extra)} articles"
-        return "up to date"
+        return overview(self._current(), self._index, Inbox(self.inbox), self.root)
 
     def check(self) -> list[Finding]:
         """Verify manifest, hashes, tables, and that store and index agree; return what is wrong."""
@@ -377,51 +361,5 @@ class Corpus:
     def to_parquet(self, folder: str | Path) -> Path:
         """Write articles.parquet, tokens.parquet, lexicon.parquet and a README.md to a folder."""
         return export.to_parquet(
-            Store(self.data), Path(folder), self._progress.start("writing Parquet")
+            self._current(), Path(folder), self._progress.start("writing Parquet")
         )
-
-
-class _Writing:
-    """The corpus's lock, held: gives a fresh store and sweeps what killed runs left."""
-
-    def __init__(self, corpus: Corpus, purpose: str, wait: float) -> None:
-        self._corpus = corpus
-        self._purpose = f"corpus {purpose}"
-        self._wait = wait
-
-    def __enter__(self) -> Store:
-        from corpus.store import files
-
-        corpus = self._corpus
-        self._lock = files.lock(
-            corpus.data, purpose=self._purpose, wait=self._wait, say=corpus._progress.say
-        )
-        self._lock.__enter__()
-        try:
-            store = Store(corpus.data)
-            store.sweep()
-        except BaseException:
-            self._lock.__exit__(None, None, None)
-            raise
-        return store
-
-    def __exit__(self, *details: Any) -> None:
-        self._corpus._search = None
-        self._lock.__exit__(*details)
-
-
-def _counted_values(values: Iterable[str]) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for value in values:
-        counts[value or ""] = counts.get(value or "", 0) + 1
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def pa_rows(path: Path) -> int:
-    """Return the number of rows of a Parquet file, 0 if it cannot be read."""
-    import pyarrow.parquet as pq
-
-    try:
-        return int(pq.read_metadata(path).num_rows)
-    except (OSError, pa.ArrowException):
-        return 0

@@ -154,6 +154,15 @@ def _parse(data: bytes, path: Path) -> Manifest:
         raise _damaged(path, f"it does not parse ({error})") from error
 
 
+def stamp(folder: Path) -> tuple[int, int, int]:
+    """Return what changes whenever another manifest takes the place of this one."""
+    try:
+        facts = (folder / NAME).stat()
+    except OSError:
+        return (0, 0, 0)
+    return (facts.st_ino, facts.st_mtime_ns, facts.st_size)
+
+
 def publish(folder: Path, manifest: Manifest) -> Manifest:
     """Make `manifest` the state of the corpus; returns it with its new generation."""
     new = manifest.replace(generation=manifest.generation + 1)

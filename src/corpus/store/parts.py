@@ -206,3 +206,11 @@ def analyses(table: pa.Table) -> tuple[list[str], list[tuple[list[int], list[str
         column = table.column(name).combine_chunks().dictionary_encode()
         coded.append((column.indices.to_pylist(), column.dictionary.to_pylist()))
     return table.column("form").to_pylist(), coded
+
+
+def rows_in(path: Path) -> int:
+    """Return the number of rows of a Parquet file, 0 if it cannot be read."""
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowException):
+        return 0

@@ -50,6 +50,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.parts_folder = folder / "parts"
+        # Taken first: if the manifest is replaced in between, the stamp is the old one's.
+        self.stamp = manifest.stamp(folder)
         self.manifest = manifest.load(folder) or Manifest()
 
     # Reading
