@@ -19,14 +19,13 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({""}),
     frozenset({"workspace"}),
-    frozenset({"search", "ingest", "checking", "export"}),
-    frozenset({"snippets"}),
-    frozenset({"results"}),
-    frozenset({"index", "render"}),
-    frozenset({"store", "query", "analysis"}),
+    frozenset({"overview"}),
+    frozenset({"inbox", "search", "results", "checking", "export"}),
+    frozenset({"ingest", "index", "render", "snippets"}),
+    frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt"}),
-    frozenset({"model", "errors", "version"}),
+    frozenset({"model", "errors", "progress", "version"}),
 )
 LEVEL = {unit: level for level, layer in enumerate(LAYERS) for unit in layer}
 
@@ -43,15 +42,13 @@ HOMES: dict[str, frozenset[str]] = {
     "pandas": frozenset(),
     "numpy": frozenset(
         {"text", "morphology", "store", "index", "search", "snippets", "ingest", "checking"}
-        | {"workspace"}
+        | {"overview", "workspace"}
     ),
     "pyarrow": frozenset(
         {"store", "index", "render", "results", "search", "export", "workspace", "sources.parquet"}
         | {"cli.output", "cli.reading"}
     ),
-    "pyarrow.parquet": frozenset(
-        {"store", "render", "export", "workspace", "sources.parquet", "cli.output"}
-    ),
+    "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),
     "pyarrow.compute": frozenset({"store", "index", "results", "search", "export"}),
 }
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from corpus.errors import DamagedError
 from corpus.model import Finding
-from corpus.store import files, parts
+from corpus.store import files, manifest, parts
 from corpus.store.manifest import Part
 from corpus.store.store import Store
 
@@ -21,11 +21,11 @@ _MEND = {
 
 def check_store(store: Store) -> list[Finding]:
     """Return what is wrong with the store, the damaged files by name."""
-    findings = list(_check_files(store))
-    damaged = {finding.text.split(" ")[0] for finding in findings}
+    damaged = set(damaged_parts(store))
+    findings = [*_check_files(store, damaged), *_check_backup(store)]
     for part in store.manifest.parts:
         names = {part.articles_file.name, part.tokens_file.name}
-        if not any(str(store.parts_folder / name) in damaged for name in names):
+        if not names & damaged:
             findings += _check_part(store, part)
     return findings
 
@@ -67,13 +67,18 @@ def mend(
         store.forget_analyses()
 
 
-def _check_files(store: Store) -> Iterator[Finding]:
-    damaged = set(damaged_parts(store))
+def _check_files(store: Store, damaged: set[str]) -> Iterator[Finding]:
     for table, record in store.manifest.files():
         if record.name in damaged:
             path = store.parts_folder / record.name
             state = "is damaged: its checksum has changed" if path.is_file() else "is missing"
             yield Finding(True, f"{path} {state}", _MEND[table])
+
+
+def _check_backup(store: Store) -> Iterator[Finding]:
+    if store.manifest.generation and not manifest.is_backed_up(store.folder):
+        path = store.folder / manifest.BACKUP
+        yield Finding(False, f"{path} is not like the manifest", "the next add or rebuild mends it")
 
 
 def _check_part(store: Store, part: Part) -> list[Finding]:

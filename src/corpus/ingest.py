@@ -6,17 +6,18 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from corpus.given import as_came, flaw
 from corpus.model import Article, Failure
 from corpus.morphology.lexicon import Lexicon
 from corpus.receipt import Receipt
+from corpus.store.parts import text_hash
 from corpus.store.store import Store
-from corpus.text.clean import clean_article, clean_url, restore
-from corpus.text.fold import fold
+from corpus.text.clean import clean_article, clean_url
 
 # A batch is published when it reaches either size: what a kill can cost, and memory's bound.
 BATCH_ARTICLES = 500
@@ -24,6 +25,7 @@ BATCH_CHARACTERS = 3_000_000
 
 # How readers name a record in a file of many: by line or by row.
 _RECORD = re.compile(r"[:#]\d+$")
+_MEMBER = re.compile(r"\.zip!", re.I)
 
 Progress = Callable[[int, int], None]
 
@@ -45,11 +47,6 @@ def content_hash(article: Article) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def text_key(article: Article) -> str:
-    """Return a key that articles with the same words in the same order share."""
-    return f"text:{fold(' '.join(article.text.split()))}"
-
-
 class Identities:
     """What is known of the articles of a corpus: id, address, content, file → article number.
 
@@ -62,30 +59,45 @@ class Identities:
         table = store.identities()
         keys: list[int] = []
         numbers: list[int] = []
+        homes: list[int] = []
         for row in table.to_pylist():
-            for fact in facts(row["id"], row["url"], row["hash"], row["origin"]):
+            homes.append(_short(file_of(row["origin"])))
+            for fact in facts(row):
                 keys.append(_short(fact))
                 numbers.append(row["article"])
         order = np.argsort(np.array(keys, np.uint64), kind="stable")
         self._keys = np.array(keys, np.uint64)[order]
         self._numbers = np.array(numbers, np.int64)[order]
         self._recent: dict[int, int] = {}
+        self._recent_homes: dict[int, int] = {}
         self._gone: set[int] = set()
         self._store_ids = table.column("id")
         self._store_numbers = table.column("article").to_numpy()
+        self._store_homes = np.array(homes, np.uint64)
 
     def find(self, fact: str) -> int | None:
         """Return the number of the article of which a fact holds."""
         key = _short(fact)
         recent = self._recent.get(key)
-        if recent is not None:
-            return None if recent in self._gone else recent
+        if recent is not None and recent not in self._gone:
+            return recent
         place = int(np.searchsorted(self._keys, np.uint64(key)))
         while place < len(self._keys) and int(self._keys[place]) == key:
             if int(self._numbers[place]) not in self._gone:
                 return int(self._numbers[place])
             place += 1
         return None
+
+    def is_live(self, number: int) -> bool:
+        """Return whether an article has not been replaced in this run."""
+        return number not in self._gone
+
+    def is_home(self, origin: str, number: int) -> bool:
+        """Return whether an article came from the file that an origin names."""
+        home = self._recent_homes.get(number)
+        if home is None:
+            home = int(self._store_homes[int(np.searchsorted(self._store_numbers, number))])
+        return home == _short(file_of(origin))
 
     def id_of(self, number: int) -> str:
         """Return the id of an article."""
@@ -96,25 +108,23 @@ class Identities:
     def add(self, number: int, article: Article) -> None:
         """Remember an article that is being taken in."""
         self.ids[number] = article.id
-        own = facts(article.id, article.url, article.hash, article.origin)
+        self._recent_homes[number] = _short(file_of(article.origin))
+        known = {name: getattr(article, name) for name in ("id", "url", "hash", "origin")}
+        own = facts({**known, "text_hash": text_hash(article.text)})
         self._recent.update((_short(fact), number) for fact in own)
-
-    def note(self, fact: str, number: int) -> None:
-        """Remember one more fact of an article."""
-        self._recent.setdefault(_short(fact), number)
 
     def forget(self, number: int) -> None:
         """Forget an article that was replaced."""
         self._gone.add(number)
 
 
-def facts(article_id: str, url: str, content: str, origin: str) -> list[str]:
+def facts(row: Mapping[str, str]) -> list[str]:
     """Return what identifies an article, as strings that cannot be confused."""
-    found = [f"id:{article_id}", f"hash:{content}"]
-    if names_one_article(url):
-        found.append(f"url:{url}")
-    if is_own_file(origin):
-        found.append(f"file:{origin}")
+    found = [f"id:{row['id']}", f"hash:{row['hash']}", f"text:{row['text_hash']}"]
+    if names_one_article(row["url"]):
+        found.append(f"url:{row['url']}")
+    if is_own_file(row["origin"]):
+        found.append(f"file:{row['origin']}")
     return found
 
 
@@ -138,26 +148,27 @@ def _short(fact: str) -> int:
 class Intake:
     """One run of taking articles in; the caller holds the store's lock.
 
-    `seen` collects the numbers of articles found in the files read, whatever became of them.
+    `seen` collects the articles found in the files read, whatever became of them: number and
+    content hash.
     """
 
     store: Store
     analysis: str
     skip: frozenset[str] = frozenset()
     progress: Progress | None = None
-    seen: set[int] = field(default_factory=set)
-    # Origins whose articles all stand elsewhere or failed: their files must be read again.
+    seen: dict[int, str] = field(default_factory=dict)
+    # Files whose articles stand elsewhere, or that failed: they must be read again.
     unsettled: set[str] = field(default_factory=set)
+    # Files of which something could not be read: what they held before may still be there.
+    unread: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._known = Identities(self.store)
         self._lexicon: Lexicon | None = None
-        self._numbers: list[int] = []
-        self._batch: list[Article] = []
-        self._removed: list[int] = []
-        self._characters = 0
+        self._batch = _Batch()
         self._next = self.store.manifest.next_article
-        self._run: set[int] = set()
+        self._superseded = set(self.store.manifest.superseded)
+        self._waiting: dict[int, list[Article]] = {}
         self._outcomes: dict[str, list[str]] = {"added": [], "identical": [], "changed": []}
         self._near: list[tuple[str, str]] = []
         self._failed: list[Failure] = []
@@ -171,8 +182,9 @@ class Intake:
                     self._fail(item)
                 else:
                     self._take_one(item)
-                if len(self._batch) >= BATCH_ARTICLES or self._characters >= BATCH_CHARACTERS:
+                if self._batch.is_full():
                     self.publish()
+            self._settle()
         except KeyboardInterrupt:
             # What was read is worth keeping; the rest comes with the next run.
             self.publish()
@@ -196,45 +208,80 @@ class Intake:
     def _fail(self, failure: Failure) -> None:
         self._failed.append(failure)
         self.unsettled.add(file_of(failure.path))
+        self.unread.add(file_of(failure.path))
 
     def _take_one(self, raw: Article) -> None:
+        if wrong := flaw(raw):
+            self._fail(Failure(_name_of(raw), wrong))
+            return
         digest = content_hash(raw)
         if digest in self.skip:
             return
         self._note_problems(raw)
-        given = bool(raw.id)
-        article = replace(raw, id=raw.id or f"a{digest[:15]}", hash=digest)
+        article = replace(raw, hash=digest)
         same = self._known.find(f"hash:{digest}")
         if same is not None:
             self._identical(same, article)
             return
-        old = self._earlier_version(article, given)
-        if old is not None and not given:
-            article = replace(article, id=self._known.id_of(old))
-        cleaned = clean_article(article)
+        old = self._earlier_version(article)
+        if old is not None and digest in self._superseded:
+            # Once a later record replaced it: perhaps that one is still to come.
+            self._waiting.setdefault(old, []).append(article)
+            return
+        self._take_version(article, old)
+
+    def _settle(self) -> None:
+        """Take back versions that were replaced once, if what replaced them has not come again."""
+        for number, versions in self._waiting.items():
+            *older, newest = versions
+            if self._known.is_live(number) and number not in self.seen:
+                self._take_version(newest, number)
+            else:
+                older = versions
+            self._outcomes["identical"] += [self._known.id_of(number)] * len(older)
+        self._waiting = {}
+
+    def _take_version(self, article: Article, old: int | None) -> None:
+        if not article.id:
+            name = self._new_id(article.hash) if old is None else self._known.id_of(old)
+            article = replace(article, id=name)
+        try:
+            cleaned = clean_article(article)
+        except MemoryError:
+            raise
+        except Exception as error:  # one odd article never stops the rest
+            reason = f"could not be cleaned: {type(error).__name__}: {error}"
+            self._fail(Failure(_name_of(article), reason))
+            return
         if not cleaned.text.strip():
-            self._fail(Failure(raw.origin, "no text is left after cleaning"))
+            self._fail(Failure(_name_of(article), "no text is left after cleaning"))
             return
         self._accept(cleaned, old)
 
+    def _new_id(self, digest: str) -> str:
+        """Return an id made from content; an edited article may still have that of its first."""
+        names = [f"a{digest[place : place + 15]}" for place in range(0, 60, 15)]
+        return next((name for name in names if self._known.find(f"id:{name}") is None), names[0])
+
     def _identical(self, number: int, article: Article) -> None:
-        self.seen.add(number)
+        self.seen[number] = article.hash
         self._outcomes["identical"].append(self._known.id_of(number))
-        if self._known.find(f"file:{article.origin}") != number:
+        if not self._known.is_home(article.origin, number):
             self.unsettled.add(file_of(article.origin))
 
-    def _earlier_version(self, article: Article, given: bool) -> int | None:
+    def _earlier_version(self, article: Article) -> int | None:
         """Return the article that a new one replaces: same id, or same address, or same file."""
-        by_id = self._known.find(f"id:{article.id}")
-        if by_id is not None:
-            return by_id
+        if article.id:
+            by_id = self._known.find(f"id:{article.id}")
+            if by_id is not None:
+                return by_id
         url, _ = clean_url(article.url)
         if names_one_article(url):
             old = self._known.find(f"url:{url}")
             # Two records of one run with ids of their own are two articles on one page.
-            if old is not None and not (given and old in self._run):
+            if old is not None and not (article.id and old in self.seen):
                 return old
-        if is_own_file(article.origin) and not given:
+        if is_own_file(article.origin) and not article.id:
             return self._known.find(f"file:{article.origin}")
         return None
 
@@ -244,37 +291,60 @@ class Intake:
     def _accept(self, article: Article, old: int | None) -> None:
         number = self._next
         self._next += 1
-        self._numbers.append(number)
-        self._batch.append(replace(article, added_at=_now()))
-        self._characters += len(article.text) + len(article.raw)
+        self._batch.add(number, replace(article, added_at=_now()))
         if old is not None:
-            self._removed.append(old)
-            self._known.forget(old)
+            self._replace(old)
         self._outcomes["added" if old is None else "changed"].append(article.id)
-        self.seen.add(number)
-        self._run.add(number)
-        key = text_key(article)
-        twin = self._known.find(key)
+        self.seen[number] = article.hash
+        twin = self._known.find(f"text:{text_hash(article.text)}")
         if twin is not None and old is None:
             self._near.append((article.id, self._known.id_of(twin)))
         self._known.add(number, article)
-        self._known.note(key, number)
+
+    def _replace(self, old: int) -> None:
+        self._batch.removed.append(old)
+        self._known.forget(old)
+        if old in self.seen:
+            self._batch.superseded.append(self.seen[old])
+            self._superseded.add(self.seen[old])
 
     def publish(self) -> None:
         """Write the batch and make it part of the corpus."""
-        if not self._batch and not self._removed:
+        # Whatever interrupts the writing, the same batch is never written twice.
+        batch, self._batch = self._batch, _Batch()
+        if not batch.articles and not batch.removed:
             return
         if self._lexicon is None:
             self._lexicon = lexicon_for(self.store, self.analysis)
         self.store.append(
-            self._numbers,
-            self._batch,
+            batch.numbers,
+            batch.articles,
             self._lexicon,
             analysis=self.analysis,
-            removed=self._removed,
+            removed=batch.removed,
+            superseded=batch.superseded,
             progress=self.progress,
         )
-        self._numbers, self._batch, self._removed, self._characters = [], [], [], 0
+
+
+@dataclass
+class _Batch:
+    """Cleaned articles that are published together, and the numbers of those they replace."""
+
+    numbers: list[int] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    superseded: list[str] = field(default_factory=list)
+    characters: int = 0
+
+    def add(self, number: int, article: Article) -> None:
+        self.numbers.append(number)
+        self.articles.append(article)
+        self.characters += len(article.text) + len(article.raw) + len(article.lead)
+        self.characters += len(json.dumps(article.record)) if article.record else 0
+
+    def is_full(self) -> bool:
+        return len(self.articles) >= BATCH_ARTICLES or self.characters >= BATCH_CHARACTERS
 
 
 def lexicon_for(store: Store, analysis: str) -> Lexicon:
@@ -311,31 +381,16 @@ def derive_anew(
     return len(stale)
 
 
-def as_came(article: Article) -> Article:
-    """Return an article as its reader gave it, before cleaning."""
-
-    def before(value: str, name: str) -> str:
-        return restore(value, article.changes, name)
-
-    return replace(
-        article,
-        title=before(article.title, "title"),
-        lead=before(article.lead, "lead"),
-        text=before(article.text, "text"),
-        source=before(article.source, "source"),
-        url=before(article.url, "url"),
-        authors=tuple(before(a, f"authors.{n}") for n, a in enumerate(article.authors)),
-        tags=tuple(before(t, f"tags.{n}") for n, t in enumerate(article.tags)),
-        headings=(),
-        changes=(),
-    )
-
-
 def file_of(origin: str) -> str:
     """Return the file an origin names, without line, row or member."""
     path = _RECORD.sub("", origin)
-    archive, mark, _ = path.partition(".zip!")
-    return f"{archive}.zip" if mark else path
+    inside = _MEMBER.search(path)
+    return path[: inside.start() + len(".zip")] if inside else path
+
+
+def _name_of(article: Article) -> str:
+    """Return what tells a user which article is meant."""
+    return str(article.origin or article.id or article.title)[:200]
 
 
 def _now() -> dt.datetime:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from corpus import analysis, export, paths, sources
 from corpus.checking import check_store, damaged_parts, mend
-from corpus.errors import CorpusError, LockedError
-from corpus.inbox import Inbox, is_inside
+from corpus.errors import CorpusError, DamagedError, LockedError
+from corpus.given import as_given
+from corpus.inbox import Inbox
 from corpus.index.folder import Index
 from corpus.ingest import Intake, derive_anew
 from corpus.model import Article, Dictionary, Finding
@@ -29,6 +30,7 @@ from corpus.store import files, manifest, parts
 from corpus.store.store import Store
 from corpus.version import __version__
 
+T = TypeVar("T")
 Values = str | Sequence[str] | None
 
 
@@ -95,13 +97,14 @@ class Corpus:
         {"title": "headline"}. What cannot be read is in the receipt's `failed`, with the reason;
         the rest is in, and searchable, when this returns.
         """
-        given = [items] if isinstance(items, (str, Path, Article)) else list(items)
+        listed = [items] if isinstance(items, (str, Path, Article)) else items
+        given = (as_given(item) if isinstance(item, Article) else item for item in listed)
         with self._writing("add") as store:
             intake = Intake(store, analysis.version(), progress=self._progress.start("analysing"))
             stream = sources.read(given, source=source, mapping=mapping, root=self.inbox)
             receipt = intake.take(self._progress.counted(stream, "reading"))
             store.take_back()
-            if receipt.added or receipt.changed:
+            if len(store):
                 self._catch_up(store)
         return receipt
 
@@ -119,9 +122,10 @@ class Corpus:
                     f"no article with id {', '.join(unknown[:5])}", "corpus search shows ids"
                 )
             numbers = [number for number in found.values() if number is not None]
-            # An inbox file would bring its article back at the next rebuild.
-            hashes = [a.hash for a in store.articles(numbers) if is_inside(a.origin)]
-            store.remove(numbers, dismissed=hashes)
+            # A file of the inbox would bring its article back at the next rebuild.
+            rows = store.identities()
+            chosen = pa.array(np.searchsorted(rows.column("article").to_numpy(), numbers))
+            store.remove(numbers, dismissed=rows.column("hash").take(chosen).to_pylist())
             self._catch_up(store)
         return Receipt(removed=tuple(wanted))
 
@@ -131,7 +135,7 @@ class Corpus:
         Articles whose inbox file is gone are reported, and dropped with `prune`. What another
         version analysed is analysed again; `salvage` gives up parts whose articles are damaged.
         """
-        with self._writing("rebuild") as store:
+        with self._writing("rebuild", restore=True) as store:
             damaged = damaged_parts(store)
             mend(store, damaged, salvage=salvage, say=self._progress.say)
             derive_anew(
@@ -149,12 +153,17 @@ class Corpus:
         return receipt
 
     @contextmanager
-    def _writing(self, purpose: str, wait: float = 600.0) -> Iterator[Store]:
+    def _writing(
+        self, purpose: str, wait: float = 600.0, *, restore: bool = False
+    ) -> Iterator[Store]:
         """Hold the corpus's lock; give a fresh store, swept of what killed runs left."""
         say = self._progress.say
         with files.lock(self.data, purpose=f"corpus {purpose}", wait=wait, say=say):
+            if restore and manifest.restore(self.data):
+                say("the manifest was damaged: restored from its second copy")
             store = Store(self.data)
             store.sweep()
+            self._index.sweep()
             try:
                 yield store
             finally:
@@ -232,19 +241,24 @@ class Corpus:
 
     def _ready(self) -> Search:
         """Return a search over the newest state, first bringing the index up to date."""
-        store = self._current()
+        return self._read(self._opened)
+
+    def _opened(self, store: Store) -> Search:
         if store.manifest.inbox is None and Inbox(self.inbox).files():
             store = self._first_reading()
-        index = self._index
         current = self._search
         if current is not None and current.store.manifest.generation == store.manifest.generation:
             return current
+        index = self._index
+        fresh: Store | None = store
         if not index.is_current() or any(len(numbers) for numbers in index.behind(store)):
-            store = self._bring_up_to_date(store)
-        self._search = self._opened(store)
-        return self._search
+            fresh = self._bring_up_to_date()
+        search = self._fitting(fresh or store)
+        # What another process is still writing to is looked at anew by the next search.
+        self._search = search if search.store is fresh else None
+        return search
 
-    def _opened(self, store: Store) -> Search:
+    def _fitting(self, store: Store) -> Search:
         """Return a search whose store knows every article of its index.
 
         Another process may publish articles between our reading the manifest and the index.
@@ -267,8 +281,8 @@ class Corpus:
             self._catch_up(store)
             return store
 
-    def _bring_up_to_date(self, store: Store) -> Store:
-        """Catch the index up, or go on with the old one while another process is writing."""
+    def _bring_up_to_date(self) -> Store | None:
+        """Catch the index up; None if that cannot be now, and the old one must do."""
         index = self._index
         if index.generation is None:
             self._progress.say("there is no search index yet: making it")
@@ -290,7 +304,13 @@ class Corpus:
                 return fresh
         except LockedError:
             self._progress.say("another process is writing: searching what was indexed before")
-            return store
+        except DamagedError:
+            raise
+        except CorpusError as error:
+            if not usable or not isinstance(error.__cause__, OSError):
+                raise
+            self._progress.say(f"{error.message}: searching what was indexed before")
+        return None
 
     def _provenance(self, store: Store, query: str, parsed: str) -> Provenance:
         state = store.manifest
@@ -309,28 +329,41 @@ class Corpus:
 
     # Articles
 
+    def _read(self, act: Callable[[Store], T]) -> T:
+        """Return what `act` reads of the newest state, anew if a rebuild took its files away."""
+        for _ in range(5):
+            store = self._current()
+            try:
+                return act(store)
+            except DamagedError:
+                if store.newer() is None:
+                    raise
+        return act(self._current())
+
     def __len__(self) -> int:
         return len(self._current())
 
     def __getitem__(self, article_id: str) -> Article:
-        store = self._current()
-        number = store.number_of(article_id)
-        if number is None:
+        article = self._read(lambda store: _article(store, article_id))
+        if article is None:
             raise KeyError(article_id)
-        return next(store.articles([number]))
+        return article
 
     def __contains__(self, article_id: object) -> bool:
-        return isinstance(article_id, str) and self._current().number_of(article_id) is not None
+        if not isinstance(article_id, str):
+            return False
+        return self._read(lambda store: store.number_of(article_id)) is not None
 
     def __iter__(self) -> Iterator[Article]:
-        return (article for _, article in self._current().scan())
+        store = self._read(Store.loaded)
+        return (article for _, article in store.scan())
 
     def show(self, article_id: str) -> Article:
         """Return an article by id; CorpusError names ids that begin alike if there is none."""
         try:
             return self[article_id]
         except KeyError:
-            ids = self._current().identities().column("id").to_pylist()
+            ids = self._read(Store.identities).column("id").to_pylist()
             alike = [name for name in ids if name.startswith(article_id[:8])][:3]
             hint = f"did you mean {', '.join(alike)}?" if alike else "corpus search shows ids"
             raise CorpusError(f"no article with id {article_id!r}", hint) from None
@@ -344,10 +377,19 @@ class Corpus:
 
     def info(self) -> dict[str, Any]:
         """Return what the corpus holds: sizes, sources, dates, versions, the state of the index."""
-        return overview(self._current(), self._index, Inbox(self.inbox), self.root)
+        return self._read(lambda s: overview(s, self._index, Inbox(self.inbox), self.root))
 
     def check(self) -> list[Finding]:
         """Verify manifest, hashes, tables, and that store and index agree; return what is wrong."""
+        for _ in range(5):
+            before = manifest.stamp(self.data), self._index.stamp()
+            findings = self._check()
+            if before == (manifest.stamp(self.data), self._index.stamp()):
+                break
+            # Another process has been writing: what was found missing may only be replaced.
+        return findings
+
+    def _check(self) -> list[Finding]:
         try:
             store = Store(self.data)
         except CorpusError as error:
@@ -360,6 +402,10 @@ class Corpus:
 
     def to_parquet(self, folder: str | Path) -> Path:
         """Write articles.parquet, tokens.parquet, lexicon.parquet and a README.md to a folder."""
-        return export.to_parquet(
-            self._current(), Path(folder), self._progress.start("writing Parquet")
-        )
+        show = self._progress.start("writing Parquet")
+        return self._read(lambda store: export.to_parquet(store, Path(folder), show))
+
+
+def _article(store: Store, article_id: str) -> Article | None:
+    number = store.number_of(article_id)
+    return None if number is None else next(store.articles([number]))

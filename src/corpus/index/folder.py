@@ -72,6 +72,10 @@ class Index:
         except (OSError, UnicodeDecodeError):
             return ""
 
+    def stamp(self) -> tuple[str, list[str]]:
+        """Return what changes whenever the index does."""
+        return self._current(), _state(self.folder / self._current())
+
     def is_current(self) -> bool:
         """Return whether there is an index made by this version's analysis and schema."""
         about = self._about()
@@ -126,13 +130,13 @@ class Index:
         """
         try:
             yield
-        except (CorpusError, MemoryError, Warning):
+        except (CorpusError, Warning):
             raise
         except Exception as error:
             folder = generation or self.generation or self.folder
-            if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+            if isinstance(error, OSError) and files.is_refusal(error):
                 raise files.explain_os_error(error, folder) from error
-            if not isinstance(error, OSError) and not list(self._check_files(folder)):
+            if not isinstance(error, FileNotFoundError) and not list(self._check_files(folder)):
                 raise
             why = f"{type(error).__name__}: {error}"[:200]
             message = f"the search index in {folder} is damaged ({why})"
@@ -202,6 +206,7 @@ class Index:
             return
         self._sweep(keep={generation.name})
         files.remove_leftovers(generation)
+        shutil.rmtree(generation / "MAIN.tmp", ignore_errors=True)
         # Whoosh writes a table of contents under a name with the time in it.
         for path in generation.glob("_*.toc.*"):
             with suppress(OSError):

@@ -60,12 +60,21 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def is_refusal(error: OSError) -> bool:
+    """Return whether the system lacks room or permission; what is on disk is not to blame then."""
+    return error.errno in (*_NO_ROOM, *_NO_PERMISSION)
+
+
 def explain_os_error(error: OSError, path: Path) -> CorpusError:
     """Translate what the operating system says into what the user can do."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in _NO_ROOM:
         hint = "make room and run the same command again: what is already in the corpus is safe"
         return CorpusError(f"no room left on the disk while writing {path}", hint)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno in _NO_PERMISSION:
         return CorpusError(f"no permission to write {path}", "check the owner of the folder")
     return CorpusError(f"could not write {path}: {error.strerror or error}")
 

@@ -65,8 +65,10 @@ class Manifest:
     lexicon: tuple[FileRecord, ...] = ()
     # Inbox: None until it has been read once; path → [size, time of change in ns].
     inbox: dict[str, list[int]] | None = None
-    # Content hashes that the user removed although their file is still in the inbox.
+    # Content hashes that the user removed: a file of the inbox does not bring them back.
     dismissed: tuple[str, ...] = ()
+    # Content hashes of versions that a later record of the same run replaced.
+    superseded: tuple[str, ...] = ()
 
     @property
     def live(self) -> int:
@@ -124,8 +126,13 @@ def restore(folder: Path) -> bool:
 def back_up(folder: Path) -> None:
     """Make the second copy like the manifest, if a run was killed between the two."""
     data = _read(folder / NAME)
-    if data is not None and data != _read(folder / BACKUP):
+    if data is not None and not is_backed_up(folder):
         files.write_whole(folder / BACKUP, lambda file: void(file.write(data)))
+
+
+def is_backed_up(folder: Path) -> bool:
+    """Return whether the manifest has a second copy that is like it."""
+    return _read(folder / NAME) == _read(folder / BACKUP)
 
 
 def _read(path: Path) -> bytes | None:
@@ -190,9 +197,9 @@ def _from_json(content: dict[str, Any]) -> Manifest:
         records = {name: FileRecord(**item[name]) for name in ("articles_file", "tokens_file")}
         parts.append(Part(**{**item, **records, "removed": tuple(item["removed"])}))
     lexicon = tuple(FileRecord(**record) for record in content["lexicon"])
-    rest = {k: v for k, v in content.items() if k not in ("parts", "lexicon", "dismissed")}
-    dismissed = tuple(content["dismissed"])
-    return Manifest(**rest, parts=tuple(parts), lexicon=lexicon, dismissed=dismissed)
+    hashes = {name: tuple(content.get(name, ())) for name in ("dismissed", "superseded")}
+    known = {**content, **hashes, "parts": tuple(parts), "lexicon": lexicon}
+    return Manifest(**known)
 
 
 def _damaged(path: Path, why: str) -> DamagedError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -112,21 +113,27 @@ def articles_table(
 def _row(number: int, article: Article, words: int) -> dict[str, Any]:
     plain = (
         "id title lead text headings source authors url date time tags added_at hash origin "
-        "raw problems"
+        "raw markup problems"
     ).split()
     row = {name: getattr(article, name) for name in plain}
     row["article"] = number
     row["words"] = int(words)
+    row["text_hash"] = text_hash(article.text)
     row["record"] = json.dumps(article.record, ensure_ascii=False) if article.record else ""
     row["changes"] = [change._asdict() for change in article.changes]
     return row
+
+
+def text_hash(text: str) -> str:
+    """Return a hash that texts share that differ only in case, ё and white space."""
+    return hashlib.blake2b(fold(" ".join(text.split())).encode(), digest_size=8).hexdigest()
 
 
 def article_from_row(row: dict[str, Any]) -> Article:
     """Return the article that a row of the articles table holds."""
     changes = tuple(Change(**change) for change in row["changes"] or ())
     lists = {n: tuple(row[n] or ()) for n in ("headings", "authors", "tags", "problems")}
-    plain = "id title lead text source url date time hash origin raw".split()
+    plain = "id title lead text source url date time hash origin raw markup".split()
     article = Article(**{**{name: row[name] for name in plain}, **lists, "changes": changes})
     added_at = row["added_at"]
     if added_at is not None and added_at.tzinfo is None:

@@ -39,8 +39,13 @@ ARTICLES: Columns = {
     "words": (pa.int32(), "number of words in title, lead and text, punctuation not counted"),
     "added_at": (pa.timestamp("ms", tz="UTC"), "when this version was added"),
     "hash": (pa.string(), "SHA-256 of the content as it came"),
+    "text_hash": (
+        pa.string(),
+        "equal where texts are equal but for case, ё and white space: reprints share it",
+    ),
     "origin": (pa.string(), "file it came from; relative to the inbox, or absolute"),
     "raw": (pa.large_string(), "the text as it came, before any cleaning"),
+    "markup": (_FEW, "how raw marks headings: plain, markdown, or headings (`## `)"),
     "record": (pa.string(), "the record's other fields as they came, as JSON"),
     "changes": (
         pa.list_(_CHANGE),
@@ -145,8 +150,8 @@ def _examples(tables: Mapping[str, str]) -> list[str]:
         "",
         "```python",
         "import duckdb",
-        f"print(duckdb.sql(\"SELECT lemma, count(*) AS n FROM '{tables['tokens']}'",
-        "                  WHERE pos = 'VERB' GROUP BY lemma ORDER BY n DESC LIMIT 10\"))",
+        f"verbs = \"FROM '{tables['tokens']}' WHERE pos = 'VERB'\"",
+        'print(duckdb.sql(f"SELECT lemma, count(*) AS n {verbs} GROUP BY lemma ORDER BY n DESC"))',
         "```",
         "",
     ]

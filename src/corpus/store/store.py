@@ -24,7 +24,7 @@ from corpus.store.schemas import readme, schema
 from corpus.text.tokens import tokenise
 
 METADATA = ("article", "id", "title", "source", "authors", "url", "date", "time", "tags", "words")
-_IDENTITY = ("article", "id", "url", "hash", "origin")
+_IDENTITY = ("article", "id", "url", "hash", "text_hash", "origin")
 # Compacting joins parts up to these sizes.
 _PART_ARTICLES = 2_000
 _PART_TOKENS = 3_000_000
@@ -76,7 +76,7 @@ class Store:
         return self.numbers[~np.isin(self.numbers, np.array(removed, np.int64))]
 
     def identities(self) -> pa.Table:
-        """Return id, url, hash and origin of every live article."""
+        """Return id, url, hashes and origin of every live article."""
         table = self._read_articles(_IDENTITY)
         return table.filter(pc.is_in(table.column("article"), value_set=pa.array(self.live)))
 
@@ -152,6 +152,11 @@ class Store:
                 yield int(numbers[row]), parts.article_from_row(fields)
                 row += 1
 
+    def loaded(self) -> Store:
+        """Return the store, what it knows of every article being in memory."""
+        _ = self.live
+        return self
+
     def newer(self) -> Store | None:
         """Return the state that another process has published since, if one has."""
         newer = Store(self.folder)
@@ -215,6 +220,7 @@ class Store:
         *,
         analysis: str,
         removed: Iterable[int] = (),
+        superseded: Iterable[str] = (),
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Add a batch of cleaned articles and take away the versions it replaces, in one step."""
@@ -228,7 +234,8 @@ class Store:
             state = state.replace(
                 parts=(*state.parts, part), next_article=max(state.next_article, part.last + 1)
             )
-        self.publish(_without(state, removed))
+        older = tuple(dict.fromkeys([*state.superseded, *superseded]))
+        self.publish(_without(state, removed).replace(superseded=older))
 
     def _write_part(
         self,
