@@ -78,8 +78,8 @@ def assert_intact(root: Path) -> None:
     if texts:
         name = max(texts)
         assert corpus.search(f"={texts[name].split()[-2]}").ids == [name]
-    assert corpus.check() == []
     assert_tidy(root)
+    assert corpus.check() == []
 
 
 def assert_tidy(root: Path) -> None:
@@ -129,7 +129,7 @@ def forget(root: Path) -> None:
 def test_killed_at_random_moments_nothing_acknowledged_is_lost(
     corpus: Corpus, kill: Killer
 ) -> None:
-    killed = kill_many_times(corpus.root, kill, 20, random.Random(5))
+    killed = kill_many_times(corpus.root, kill, 18, random.Random(5))
     assert killed >= 12
     assert_finishes(corpus.root, kill)
 

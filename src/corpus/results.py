@@ -36,10 +36,10 @@ class Provenance(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"query: {self.parsed} · corpus: {self.articles:,} articles, {self.words:,} words "
-            f"(punctuation not counted), state {self.generation} · corpus {self.version}, "
-            f"analysis {self.analysis} · {self.made}"
-        ).replace(",", " ")
+            f"query: {self.parsed} · corpus: {render.grouped(self.articles)} articles, "
+            f"{render.grouped(self.words)} words (punctuation not counted), state "
+            f"{self.generation} · corpus {self.version}, analysis {self.analysis} · {self.made}"
+        )
 
 
 class Result:

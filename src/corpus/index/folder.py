@@ -263,6 +263,8 @@ class Index:
             known = name and (self.folder / name).is_dir()
             text = f"{missing} is missing" if known else f"{path} is damaged: it names no index"
             yield Finding(True, text, _REBUILD)
+        elif any((folder / _ABOUT).exists() for folder in self._generations()):
+            yield Finding(False, f"{path} is missing", "the next search makes the index anew")
         elif len(store):
             yield Finding(False, "there is no search index yet", "the next search makes it")
 

@@ -113,8 +113,9 @@ CONTROL_HYPHEN = rule("control-hyphen", r"[\x10\x15-\x1e](?<=\w.)(?=\w| ?\n)", "
 
 CONTROL = rule(
     "control",
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
-    r"\U000f0000-\U0010ffff]+",
+    # What coloured a terminal goes whole: its letters would stick to the next word.
+    r"\x1b\[[\d;]{0,20}[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff"
+    r"\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]+",
 )
 SURROGATE = rule("surrogate", r"[\ud800-\udfff]+", lambda match: "\ufffd" * len(match.group()))
 
