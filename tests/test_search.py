@@ -161,3 +161,20 @@ def test_sample_queries_find_what_their_authors_meant(sample: Corpus) -> None:
         "фа-диез": 2,
     }
     assert {query: sample.search(query).total for query in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Мост через реку " * 3_000,
+        "мост" + " река" * 200 + " " + "-".join(["а" * 90] * 9),
+        "ы" * 10_000 + " мост",
+        "мост " + "— " * 5_000,
+    ],
+)
+def test_snippets_of_endless_sentences_are_short(tmp_path: Path, text: str) -> None:
+    corpus = Corpus.create(tmp_path)
+    corpus.add(Article(id="a", text=text))
+    snippet = corpus.search("мост река", match="any")[0].snippet
+    assert len(snippet.text) < 600
+    assert snippet.text[slice(*snippet.spans[0])].lower() == "мост"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +18,8 @@ WIDTH = 240
 """A sentence longer than this is clipped around what was found in it."""
 _ENOUGH = 110
 _LEAD_IN = 3
+_MOST_TRIED = 200
+"""Of a sentence with more marks than a reader will see, only the first are tried."""
 
 
 class Mark(NamedTuple):
@@ -114,6 +118,7 @@ def _clip(
         for a, b, mark in found
         if columns.sentence[a] == sentence
     ]
+    here.sort(key=itemgetter(0, 1))
     start, stop = low, high
     if high - low > WIDTH:
         start = _densest(columns, tokens, here)
@@ -132,13 +137,20 @@ def _densest(
     """Return where to start clipping, so that the most weight of distinct words is kept."""
     starts = columns.start[tokens]
     low, high = int(starts[0]), int(columns.stop[tokens[-1]])
+    # Never leave the window half empty at the end of a sentence.
+    # (The last token alone may be longer than the window.)
+    place_of = np.searchsorted(starts, max(low, high - WIDTH))
+    latest = int(starts[min(place_of, len(starts) - 1)])
     best, best_weight = low, -1.0
-    for place, _, _ in here:
+    for place, _, _ in here[:_MOST_TRIED]:
         token = int(np.searchsorted(starts, place))
-        start = int(starts[max(0, token - _LEAD_IN)])
-        # Never leave the window half empty at the end of a sentence.
-        start = max(low, min(start, int(starts[np.searchsorted(starts, max(low, high - WIDTH))])))
-        weights = {m.group: m.weight for a, b, m in here if a >= start and b <= start + WIDTH}
+        start = max(low, min(int(starts[max(0, token - _LEAD_IN)]), latest))
+        weights: dict[int, float] = {}
+        for first, last, mark in here[bisect_left(here, start, key=itemgetter(0)) :]:
+            if first > start + WIDTH:
+                break
+            if last <= start + WIDTH:
+                weights[mark.group] = mark.weight
         if sum(weights.values()) > best_weight:
             best, best_weight = start, sum(weights.values())
     return best
