@@ -139,12 +139,13 @@ def _densest(
     low, high = int(starts[0]), int(columns.stop[tokens[-1]])
     # Never leave the window half empty at the end of a sentence.
     # (The last token alone may be longer than the window.)
-    place_of = np.searchsorted(starts, max(low, high - WIDTH))
-    latest = int(starts[min(place_of, len(starts) - 1)])
+    last_token = min(int(np.searchsorted(starts, max(low, high - WIDTH))), len(starts) - 1)
+    latest = int(starts[last_token])
     best, best_weight = low, -1.0
-    for place, _, _ in here[:_MOST_TRIED]:
+    for place, end, _ in here[:_MOST_TRIED]:
         token = int(np.searchsorted(starts, place))
-        start = max(low, min(int(starts[max(0, token - _LEAD_IN)]), latest))
+        before = starts[max(0, token - _LEAD_IN) : token + 1]
+        start = min(int(before[np.argmax(before >= min(place, end - WIDTH))]), latest)
         weights: dict[int, float] = {}
         for first, last, mark in here[bisect_left(here, start, key=itemgetter(0)) :]:
             if first > start + WIDTH:
