@@ -223,7 +223,11 @@ class Corpus:
                 f"nothing is saved as {name!r}",
                 f"saved: {', '.join(saved)}" if saved else "corpus search WORDS --save NAME",
             )
-        return Hits.from_saved(parts.read_table(path)).bound_to(self.save)
+        table = parts.read_table(path)
+        try:
+            return Hits.from_saved(table).bound_to(self.save)
+        except (KeyError, TypeError, ValueError) as error:
+            raise parts.damaged(path, "it does not hold saved hits") from error
 
     def save(self, hits: Hits, name: str) -> Path:
         """Keep hits under a name in `corpus_data/results/`, in the place of earlier ones."""

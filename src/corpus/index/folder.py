@@ -106,20 +106,36 @@ class Index:
         """Return a Whoosh reader that goes on when a writer deletes its files.
 
         Whoosh opens columns when they are first asked for, and takes a missing file for a column
-        without values. So they are opened here, once the files of each segment are seen whole.
+        without values: they are opened here.
+        """
+        self._look_over(generation)
+        reader = _open(generation).reader()
+        try:
+            for leaf, _ in [] if isinstance(reader, EmptyReader) else reader.leaf_readers():
+                for name in COLUMNS:
+                    leaf.column_reader(name)
+                columns = leaf._perdoc
+                columns.has_column = columns._colfiles.__contains__
+        except BaseException:
+            reader.close()
+            raise
+        return reader
+
+    def _look_over(self, generation: Path) -> None:
+        """Raise if a file is missing or cut short, or one is altered that tells what is where.
+
+        Articles that were told wrong would be added once more by the next writer.
         """
         recorded = self._about().get("files", {})
-        reader = _open(generation).reader()
-        for leaf, _ in [] if isinstance(reader, EmptyReader) else reader.leaf_readers():
-            segment = f"{leaf.segment().segment_id()}."
-            for name, (size, _) in recorded.items():
-                if name.startswith(segment) and (generation / name).stat().st_size != size:
-                    raise ValueError(f"{name} is cut short")
-            for name in COLUMNS:
-                leaf.column_reader(name)
-            columns = leaf._perdoc
-            columns.has_column = columns._colfiles.__contains__
-        return reader
+        if not recorded.keys() >= set(_state(generation)):
+            # A writer is at work, or was killed, before it could record what it wrote.
+            return
+        for name, (size, checksum) in recorded.items():
+            path = generation / name
+            if path.stat().st_size != size:
+                raise ValueError(f"{name} is cut short")
+            if name.endswith((".toc", ".article.col")) and _crc32(path) != checksum:
+                raise ValueError(f"the checksum of {name} has changed")
 
     @contextmanager
     def reading(self, generation: Path | None = None) -> Iterator[None]:

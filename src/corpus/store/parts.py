@@ -89,10 +89,13 @@ def check_schema(path: Path, found: pa.Schema, wanted: pa.Schema) -> None:
 def damaged(path: Path, error: Exception | str) -> DamagedError:
     """Return the error for a part that cannot be read, with the way to mend it."""
     why = " ".join(str(error).split())[:200]
-    if path.name.startswith("articles"):
-        hint = "restore it from a backup, or give its articles up with: corpus rebuild --salvage"
-    else:
-        hint = "it is made from the articles: corpus rebuild"
+    hints = {
+        "articles": "restore it from a backup, or give its articles up: corpus rebuild --salvage",
+        "tokens": "it is made from the articles: corpus rebuild",
+        "lexicon": "it is made from the articles: corpus rebuild",
+    }
+    saved = "search again and save it anew: corpus search … --save NAME"
+    hint = hints.get(path.name.partition("-")[0], saved)
     return DamagedError(f"{path} is damaged: {why}", hint)
 
 
