@@ -232,7 +232,7 @@ class Corpus:
     def save(self, hits: Hits, name: str) -> Path:
         """Keep hits under a name in `corpus_data/results/`, in the place of earlier ones."""
         path = self._result_path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(path.parent)
         parts.write_table(path, hits.to_save(), 1 << 16)
         return path
 
@@ -249,14 +249,14 @@ class Corpus:
 
     def _opened(self, store: Store) -> Search:
         if store.manifest.inbox is None and Inbox(self.inbox).files():
-            store = self._first_reading()
+            store = self._unless_refused(self._first_reading) or store
         current = self._search
         if current is not None and current.store.manifest.generation == store.manifest.generation:
             return current
         index = self._index
         fresh: Store | None = store
         if not index.is_current() or any(len(numbers) for numbers in index.behind(store)):
-            fresh = self._bring_up_to_date()
+            fresh = self._unless_refused(self._bring_up_to_date)
         search = self._fitting(fresh or store)
         # What another process is still writing to is looked at anew by the next search.
         self._search = search if search.store is fresh else None
@@ -274,8 +274,24 @@ class Corpus:
             search = Search(Store(self.data), self._index, self._analyser)
         raise CorpusError("the index holds articles that the corpus does not", "corpus rebuild")
 
-    def _first_reading(self) -> Store:
-        with self._writing("first search") as store:
+    def _unless_refused(self, write: Callable[[float], Store]) -> Store | None:
+        """Do what a search would have done first; None if the index as it is must do.
+
+        So it is while another process is writing, on a full disk, or where one may only read.
+        """
+        usable = self._index.is_current()
+        try:
+            return write(0 if usable else 600)
+        except LockedError:
+            self._progress.say("another process is writing: searching what was indexed before")
+        except CorpusError as error:
+            if not usable or not isinstance(error.__cause__, OSError):
+                raise
+            self._progress.say(f"{error.message}: searching what was indexed before")
+        return None
+
+    def _first_reading(self, wait: float) -> Store:
+        with self._writing("first search", wait) as store:
             if store.manifest.inbox is None:
                 self._progress.say(f"taking in the articles in {self.inbox}")
                 receipt = Inbox(self.inbox).read(store, analysis.version(), self._progress)
@@ -285,8 +301,8 @@ class Corpus:
             self._catch_up(store)
             return store
 
-    def _bring_up_to_date(self) -> Store | None:
-        """Catch the index up; None if that cannot be now, and the old one must do."""
+    def _bring_up_to_date(self, wait: float) -> Store:
+        """Catch the index up with the store."""
         index = self._index
         if index.generation is None:
             self._progress.say("there is no search index yet: making it")
@@ -294,27 +310,12 @@ class Corpus:
             self._progress.say("the search index was made by another version: making it anew")
         else:
             self._progress.say("the search index is behind the corpus: bringing it up to date")
-        usable = index.is_current()
-        try:
-            with self._writing("catching up", wait=0 if usable else 600) as fresh:
-                if any(p.analysis != analysis.version() for p in fresh.manifest.parts):
-                    derive_anew(
-                        fresh,
-                        analysis.version(),
-                        frozenset(),
-                        self._progress.start("analysing again"),
-                    )
-                self._catch_up(fresh)
-                return fresh
-        except LockedError:
-            self._progress.say("another process is writing: searching what was indexed before")
-        except DamagedError:
-            raise
-        except CorpusError as error:
-            if not usable or not isinstance(error.__cause__, OSError):
-                raise
-            self._progress.say(f"{error.message}: searching what was indexed before")
-        return None
+        with self._writing("catching up", wait) as fresh:
+            if any(part.analysis != analysis.version() for part in fresh.manifest.parts):
+                show = self._progress.start("analysing again")
+                derive_anew(fresh, analysis.version(), frozenset(), show)
+            self._catch_up(fresh)
+            return fresh
 
     def _provenance(self, store: Store, query: str, parsed: str) -> Provenance:
         state = store.manifest

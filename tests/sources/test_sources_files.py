@@ -69,7 +69,7 @@ def test_a_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path: Path) -> Non
     [
         ("missing.txt", "no such file or folder"),
         ("*.nothing", "no file matches this pattern"),
-        ("a\0b", "not a path: embedded null byte"),
+        ("a\0b", "not a path: it holds a null character"),
         ("x" * 3000, "the path is too long"),
     ],
 )

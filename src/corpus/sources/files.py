@@ -195,8 +195,9 @@ def _stat(path: Path) -> os.stat_result | str:
         if error.errno == errno.ENOENT and os.path.lexists(path):
             return "a link that leads nowhere"
         return reason(error)
-    except ValueError as error:
-        return f"not a path: {error}"
+    except ValueError:
+        # Each Python says it in other words; nothing else about a path raises this.
+        return "not a path: it holds a null character"
 
 
 def label_or_text(path: Path, root: Path | None) -> str:
