@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import CorpusError
 from corpus.model import Article, Failure
-from corpus.sources import ALIASES, Place
+from corpus.sources import ALIASES, Place, read
 from corpus.sources.limits import MAX_CHARS
 from corpus.sources.records import Item, checked_mapping, host, read_records
 from corpus.sources.values import Notes, phrases, tidy, tidy_record
@@ -299,3 +300,14 @@ def test_a_title_or_a_lead_may_not_be_longer_than_an_article() -> None:
     for name in ("title", "lead"):
         long = SURE | {name: "щ" * (MAX_CHARS + 1)}
         assert refusal(long) == "longer than 5,000,000 characters"
+
+
+def test_a_lead_stands_for_a_text_that_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    rows = ['{"id": "1", "summary": "Кратко о мосте.", "text": ""}', '{"id": "2", "text": ""}']
+    path.write_text("\n".join(rows), encoding="utf-8")
+    first, second = read([path])
+    assert isinstance(first, Article)
+    assert (first.text, first.lead) == ("Кратко о мосте.", "")
+    assert first.problems == ("'text' is empty: the lead was taken for the text",)
+    assert isinstance(second, Failure)

@@ -167,13 +167,20 @@ def _one(record: Values, origin: str, place: Place, unseen: set[str]) -> Article
         if name in unseen:
             return Failure(origin, f"no column {name!r} ({_present(record)})")
     chosen = choose(record, place.mapping)
+    problems: tuple[str, ...] = ()
+    if "text" not in chosen and columns["text"] and "lead" in chosen:
+        # A lead alone is still something to find; nothing that can be kept is refused.
+        chosen = {name: column for name, column in chosen.items() if name != "lead"} | {
+            "text": chosen["lead"]
+        }
+        problems = (f"{columns['text'][0]!r} is empty: the lead was taken for the text",)
     if "text" not in chosen:
         return Failure(origin, _no_text(record, columns["text"]))
     values = {name: record[column] for name, column in chosen.items()}
     if not plain_text(values["text"]):
         return Failure(origin, f"the text is not a string ({_present(record)})")
     rest = {column: value for column, value in record.items() if column != chosen["text"]}
-    return build(values, origin, place, record=rest, problems=tuple(notes))
+    return build(values, origin, place, record=rest, problems=(*notes, *problems))
 
 
 def _look_ahead(
