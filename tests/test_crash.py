@@ -17,6 +17,7 @@ import pytest
 
 import corpus as package
 from corpus import Article, Corpus, CorpusError
+from corpus.progress import Progress
 from corpus.store import files
 from corpus.store.store import Store
 
@@ -129,7 +130,7 @@ def forget(root: Path) -> None:
 def test_killed_at_random_moments_nothing_acknowledged_is_lost(
     corpus: Corpus, kill: Killer
 ) -> None:
-    killed = kill_many_times(corpus.root, kill, 18, random.Random(5))
+    killed = kill_many_times(corpus.root, kill, 16, random.Random(5))
     assert killed >= 12
     assert_finishes(corpus.root, kill)
 
@@ -181,25 +182,18 @@ def start(code: str, *arguments: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], env=ENVIRONMENT)
 
 
-def test_two_that_add_at_once_both_finish(corpus: Corpus) -> None:
-    processes = [start(ADD, corpus.root, name, 40, 10) for name in "абв"]
+def test_several_that_add_at_once_all_finish(corpus: Corpus) -> None:
+    processes = [start(ADD, corpus.root, name, 30, 10) for name in ("а", "б", "б")]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
-    assert {a.id for a in corpus} == {f"{name}{n}" for name in "абв" for n in range(40)}
+    assert sorted(a.id for a in corpus) == sorted(f"{name}{n}" for name in "аб" for n in range(30))
     assert corpus.check() == []
-    assert corpus.search("мост").total == 120
-
-
-def test_the_same_articles_added_at_once_are_there_once(corpus: Corpus) -> None:
-    processes = [start(ADD, corpus.root, "а", 40, 40) for _ in range(2)]
-    assert [process.wait(60) for process in processes] == [0, 0]
-    assert sorted(a.id for a in corpus) == sorted(f"а{n}" for n in range(40))
-    assert corpus.search("мост").total == 40
+    assert corpus.search("мост").total == 60
 
 
 def test_a_search_beside_a_writer_sees_published_states_only(corpus: Corpus) -> None:
     corpus.add(Article(id=f"н{n}", text=f"Мост и паром номер{n}.") for n in range(10))
     corpus.search("мост")
-    writer = start(ADD, corpus.root, "а", 120, 10, "rebuild")
+    writer = start(ADD, corpus.root, "а", 90, 10, "rebuild")
     reader, totals, kept = Corpus(corpus.root), [10], []
     while writer.poll() is None:
         asked = reader if len(totals) % 3 else Corpus(corpus.root)
@@ -215,7 +209,7 @@ def test_a_search_beside_a_writer_sees_published_states_only(corpus: Corpus) -> 
             assert [f for f in asked.check() if f.serious] == []
         kept.append(hits)
     assert writer.returncode == 0
-    assert reader.search("мост").total == 130
+    assert reader.search("мост").total == 100
     assert len(set(totals)) > 3
     # Results found before all those rebuilds can still be looked at.
     for hits in kept[:: max(1, len(kept) // 8)]:
@@ -326,7 +320,7 @@ except CorpusError as error:
 """
 
 
-@pytest.mark.parametrize("limit", [1, 20_000, 60_000])
+@pytest.mark.parametrize("limit", [1, 60_000])
 def test_a_limit_on_the_size_of_files_is_an_error_like_any(corpus: Corpus, limit: int) -> None:
     corpus.add(varied(0, 5))
     code = LIMITED.replace("LIMIT,", f"{limit},").replace("LIMIT)", f"{limit})")
@@ -344,6 +338,56 @@ def test_a_limit_on_the_size_of_files_is_an_error_like_any(corpus: Corpus, limit
     assert [f for f in corpus.check() if f.serious] == []
     assert corpus.search("мост").total in (5, 105)
     assert_tidy(corpus.root)
+
+
+def test_a_corpus_that_may_only_be_read_is_searched_as_it_is(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    with mounted(disk, "4m"):
+        corpus = Corpus.create(disk / "corpus")
+        corpus.add(Article(id="а", text="Мост открыли."))
+        (corpus.inbox / "б.txt").write_text("Паром\n\nПаром у моста.", encoding="utf-8")
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        heard = Listening()
+        reader = Corpus(corpus.root, progress=heard)
+        for _ in range(2):
+            assert reader.search("мост").ids == ["а"]
+        assert any("searching what was indexed before" in message for message in heard.said)
+        assert (reader.check(), len(reader), reader.info()["inbox_new"]) == ([], 1, 1)
+        acts = (
+            lambda: reader.add(Article(text="Река.")),
+            reader.rebuild,
+            lambda: reader.remove("а"),
+            lambda: reader.search("мост").save("имя"),
+        )
+        for act in acts:
+            with pytest.raises(CorpusError, match="no permission to write"):
+                act()
+        assert list(reader.to_parquet(tmp_path / "out").iterdir())
+
+
+class Listening(Progress):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, message: str) -> None:
+        self.said.append(message)
+
+
+def test_a_search_beside_a_long_add_says_what_it_searches(corpus: Corpus) -> None:
+    corpus.add(Article(id="а", text="Мост открыли."))
+    corpus.search("мост")
+    with files.lock(corpus.data, purpose="corpus add"):
+        store = Store(corpus.data)
+        store.remove([0])
+        heard = Listening()
+        reader = Corpus(corpus.root, progress=heard)
+        for _ in range(2):
+            assert reader.search("мост").ids == ["а"]
+        assert heard.said[-1] == "another process is writing: searching what was indexed before"
+    # The same reader sees the new state as soon as there is one.
+    assert reader.search("мост").ids == []
 
 
 def test_no_folder_to_write_to_is_an_error_with_a_hint(corpus: Corpus) -> None:

@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus.errors import CorpusError
-from corpus.index.evaluate import Evaluator, places_to_mark
+from corpus.index.arrays import best
+from corpus.index.evaluate import Evaluation
 from corpus.index.folder import Index
+from corpus.index.nodes import marking_nodes, places_to_mark
 from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
-from corpus.index.translate import Synonyms, Translator
+from corpus.index.translate import Translator
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
 from corpus.query import parse, tree
@@ -41,15 +43,21 @@ _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщ
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a query: article numbers in order, their scores, and what it took.
+    """The answer to a query: the first article numbers in order and their scores, and all of them.
 
-    `partial` means that no article holds all words and `numbers` are the best that hold some.
+    `partial` means that no article holds all words and the articles are the best that hold some.
     """
 
     numbers: NDArray[np.int64]
     scores: NDArray[np.float64]
+    docs: NDArray[np.int64]
     query: Any
+    evaluation: Evaluation
     partial: bool = False
+
+    def __len__(self) -> int:
+        """Return how many articles match."""
+        return len(self.docs)
 
 
 class Search:
@@ -59,6 +67,7 @@ class Search:
         self.store = store
         self._index = index
         self._analyser = analyser
+        self._ranks: dict[str, NDArray[np.int32]] = {}
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -71,39 +80,46 @@ class Search:
             indexed = self.snapshot.articles[self.snapshot.docs]
         return bool(np.isin(indexed, self.store.numbers).all())
 
-    @cached_property
-    def _evaluator(self) -> Evaluator:
-        return Evaluator(self.snapshot)
-
-    def find(self, node: tree.Node, sort: str = "relevance") -> Found:
-        """Return every article that a query tree matches, in order."""
+    def find(self, node: tree.Node, sort: str = "relevance", limit: int | None = None) -> Found:
+        """Return the articles that a query tree matches, the first `limit` of them in order."""
         if sort not in SORTS:
             raise CorpusError(f"no way to sort by {sort!r}", f"use one of: {', '.join(SORTS)}")
         with self._index.reading():
-            found = self._find(node)
-            if not len(found.numbers):
+            found = self._find(node, sort, limit)
+            if not len(found):
                 loose = some_of(node)
                 if loose is not None:
-                    found = replace(self._find(loose), partial=True)
-            return self._sorted(found, sort)
+                    found = replace(self._find(loose, sort, limit), partial=True)
+            return found
 
-    def _find(self, node: tree.Node) -> Found:
+    def _find(self, node: tree.Node, sort: str, limit: int | None) -> Found:
         query = Translator(self._analyser.candidates, self.snapshot).translate(node)
-        docs = self._evaluator.match(query)
-        scores = self._evaluator.score(query, docs)
-        return Found(self.snapshot.articles[docs], scores, query)
-
-    def _sorted(self, found: Found, sort: str) -> Found:
-        """Order hits; equal ones stay in the order in which the articles were added."""
+        evaluation = Evaluation(self.snapshot)
+        docs = evaluation.docs(query)
+        count = len(docs) if limit is None else min(limit, len(docs))
+        numbers = self.snapshot.articles[docs]
         if sort == "relevance":
-            order = np.lexsort((found.numbers, -np.round(found.scores, 9)))
-        else:
-            order = self._order_by(found, sort)
-        return replace(found, numbers=found.numbers[order], scores=found.scores[order])
+            scores = evaluation.scores(query)
+            # Equal scores stay in the order in which the articles were added.
+            order = best(scores, count, numbers)
+            return Found(numbers[order], scores[order], docs, query, evaluation)
+        order = np.argsort(self._rank(sort)[docs])[:count]
+        scores = evaluation.scores(query, docs[np.sort(order)])
+        scores = scores[np.argsort(np.argsort(order))]
+        return Found(numbers[order], scores, docs, query, evaluation)
 
-    def _order_by(self, found: Found, sort: str) -> NDArray[np.int64]:
-        by_number = np.argsort(found.numbers, kind="stable")
-        rows = self.store.rows(found.numbers[by_number])
+    def _rank(self, sort: str) -> NDArray[np.int32]:
+        """Return the place of each document of the index when all are sorted."""
+        if sort not in self._ranks:
+            rank = np.empty(len(self.store.numbers), np.int32)
+            rank[self._order(sort)] = np.arange(len(rank), dtype=np.int32)
+            rows = np.searchsorted(self.store.numbers, self.snapshot.articles)
+            self._ranks[sort] = rank[np.minimum(rows, len(rank) - 1)]
+        return self._ranks[sort]
+
+    def _order(self, sort: str) -> NDArray[np.int64]:
+        """Return the rows of the store's metadata in order, equal ones as they were added."""
+        rows = self.store.metadata
         if sort in ("date", "oldest"):
             direction = "descending" if sort == "date" else "ascending"
             keys = [("undated", "ascending"), ("date", direction), ("time", direction)]
@@ -113,33 +129,45 @@ class Search:
             rows = pa.table({"key": folded})
             keys = [("key", "ascending")]
         # Articles without a date come last either way; sort_indices keeps ties in order.
-        order = pc.sort_indices(rows, sort_keys=keys)
-        return np.asarray(by_number[order.to_numpy()], np.int64)
+        return np.asarray(pc.sort_indices(rows, sort_keys=keys).to_numpy(), np.int64)
+
+    def all_rows(self, found: Found) -> pa.Table:
+        """Return the metadata of every article that matches, in no order."""
+        return self.store.rows(self.snapshot.articles[found.docs])
 
     def snippets(self, found: Found, numbers: Sequence[int]) -> list[tuple[Snippet, Snippet]]:
         """Return for each article its snippet and its title, with what the query found marked."""
         with self._index.reading():
-            order = np.argsort(self.snapshot.articles, kind="stable")
-            places = np.searchsorted(self.snapshot.articles[order], numbers)
-            docs = order[places].tolist()
-            words = sorted(_leaves(found.query), key=self._weight, reverse=True)[:_MOST_MARKED]
-            weights = [self._weight(word) for word in words]
-            marks = [
-                [
-                    Mark(first, last, group, weights[group])
-                    for group, word in enumerate(words)
-                    for first, last in places_to_mark(self._evaluator, word, doc)
-                ]
-                for doc in docs
-            ]
+            words = sorted(
+                marking_nodes(found.query), key=lambda w: self._weight(found, w), reverse=True
+            )[:_MOST_MARKED]
+            weights = [self._weight(found, word) for word in words]
+            marks = [self._marks(found, words, weights, doc) for doc in self._docs_of(numbers)]
         pieces = Pieces()
         return [
             snippets(article, own, pieces)
             for article, own in zip(self.store.articles(numbers), marks, strict=True)
         ]
 
-    def _weight(self, query: Any) -> float:
-        share = len(self._evaluator.match(query)) / max(1, len(self.snapshot.docs))
+    def _docs_of(self, numbers: Sequence[int]) -> list[int]:
+        docs = self.snapshot.docs
+        own = self.snapshot.articles[docs]
+        order = np.argsort(own, kind="stable")
+        return list(docs[order[np.searchsorted(own[order], numbers)]].tolist())
+
+    def _marks(
+        self, found: Found, words: Sequence[Any], weights: Sequence[float], doc: int
+    ) -> list[Mark]:
+        leaf = found.evaluation.leaf_of(doc)
+        own = doc - leaf.leaf.first
+        return [
+            Mark(first, last, group, weights[group])
+            for group, word in enumerate(words)
+            for first, last in places_to_mark(leaf, word, own)
+        ]
+
+    def _weight(self, found: Found, query: Any) -> float:
+        share = found.evaluation.count(query) / max(1, self.snapshot.live_count)
         return float(0.05 - np.log(min(1.0, share + 1e-9)))
 
     def suggest(self, node: tree.Node) -> str:
@@ -171,7 +199,7 @@ class Search:
         return any(self._frequency(field, lemma) for field in LEMMA_FIELDS for lemma in lemmas)
 
     def _frequency(self, field: str, term: str) -> int:
-        return len(self.snapshot.postings(field, term).docs)
+        return self.snapshot.frequency(field, term)
 
 
 def query_tree(
@@ -208,17 +236,6 @@ def some_of(node: tree.Node) -> tree.Node | None:
     if len(words) < 2:
         return None
     return tree.all_of([tree.any_of(words), *filters])
-
-
-def _leaves(query: Any) -> list[Any]:
-    """Return the parts of a Whoosh query that mark words, each to be counted as one."""
-    if isinstance(query, Synonyms):
-        return [query]
-    if not hasattr(query, "subqueries"):
-        return []
-    if hasattr(query, "slop"):
-        return [query]
-    return [leaf for item in query.subqueries for leaf in _leaves(item)]
 
 
 def _replaced(node: tree.Node, words: dict[str, str]) -> tree.Node:

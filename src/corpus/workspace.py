@@ -106,6 +106,8 @@ class Corpus:
             store.take_back()
             if len(store):
                 self._catch_up(store)
+            # Last, for a search in between may still stand on an index of the old articles.
+            store.gather()
         return receipt
 
     def remove(self, ids: str | Iterable[str]) -> Receipt:
@@ -198,19 +200,17 @@ class Corpus:
         filters = {"source": source, "author": author, "tag": tag, "date": date}
         node = query_tree(query, match=match, plain=plain, filters=filters)
         search = self._ready()
-        found = search.find(node, sort)
-        shown = found.numbers if limit is None else found.numbers[: max(0, limit)]
-        size = len(found.numbers)
-        rows = search.store.rows(shown)
-        rows = rows.append_column("rank", pa.array(range(1, len(shown) + 1), pa.int64()))
-        scores = pa.array(np.round(found.scores[: len(shown)], 4), pa.float64())
+        found = search.find(node, sort, None if limit is None else max(0, limit))
+        size = len(found)
+        rows = search.store.rows(found.numbers)
+        rows = rows.append_column("rank", pa.array(np.arange(1, len(rows) + 1)))
         return Hits(
-            rows.append_column("score", scores),
+            rows.append_column("score", pa.array(np.round(found.scores, 4))),
             self._provenance(search.store, query or str(node), str(node)),
             total=0 if found.partial else size,
             partial=size if found.partial else 0,
             suggestion="" if size and not found.partial else search.suggest(node),
-            everything=lambda: search.store.rows(found.numbers),
+            everything=lambda: search.all_rows(found),
             snippets=lambda numbers: search.snippets(found, numbers),
         ).bound_to(self.save)
 
@@ -284,6 +284,8 @@ class Corpus:
             return write(0 if usable else 600)
         except LockedError:
             self._progress.say("another process is writing: searching what was indexed before")
+        except DamagedError:
+            raise
         except CorpusError as error:
             if not usable or not isinstance(error.__cause__, OSError):
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -170,3 +171,23 @@ def test_parts_of_two_versions_are_not_joined_before_they_are_alike(
     assert after.pop("новая")[0].text == "Мост открыли вечером."
     assert after == before
     assert corpus.check() == []
+
+
+def test_many_small_parts_are_joined_without_being_asked(
+    small: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "_MANY_PARTS", 5)
+    small.add(Article(id=f"много{n}", text=f"Река и лес номер{n}.") for n in range(60))
+    for n in range(14):
+        small.add(Article(id=f"один{n % 11}", text=f"Мост и паром слово{n}."))
+    state = Store(small.data).manifest
+    assert len(state.parts) < 9
+    assert len(state.lexicon) < 11
+    assert all(one.last < other.first for one, other in pairwise(state.parts))
+    assert (len(small), small.check()) == (4 + 60 + 11, [])
+    assert small.search("слово13").ids == ["один2"]
+    assert small.search("слово2").ids == []
+    assert all(tokens for _, tokens in contents(small).values())
+    small.rebuild()
+    assert len(Store(small.data).manifest.lexicon) == 1
+    assert small.check() == []

@@ -1,8 +1,7 @@
 """Index: the folder `index/`, its generations, and how it keeps up with the store.
 
     index/CURRENT        the name of the generation in use; replaced in one step
-    index/g000003/       a Whoosh index
-    index/g000003/about.json   what made it: schema version, analysis version, file checksums
+    index/g000003/       a Whoosh index of Arrow segments; its table of contents says what made it
 
 Which articles are indexed is read from the index itself and compared with the store, so an
 interrupted run needs no repair: whatever is missing is added the next time.
@@ -10,9 +9,7 @@ interrupted run needs no repair: whatever is missing is added the next time.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
+import re
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,10 +21,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from whoosh.reading import EmptyReader
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import clean_files
 
 from corpus.errors import CorpusError, DamagedError
-from corpus.index.documents import TOKEN_COLUMNS, documents
+from corpus.index.articles import TOKEN_COLUMNS, articles
+from corpus.index.engine import ArrowIndex, Contents, read_contents
 from corpus.index.schema import VERSION, schema
 from corpus.index.snapshot import Snapshot
 from corpus.model import Finding
@@ -36,11 +35,10 @@ from corpus.store.manifest import void
 from corpus.store.store import Store
 
 _CURRENT = "CURRENT"
-_ABOUT = "about.json"
+_NAME = "MAIN"
 _REBUILD = "make it anew, nothing is lost: corpus rebuild"
-_MEMORY_MB = 64
-# What a snapshot reads of each article beside its words.
-COLUMNS = ("article", "date", "title_words", "text_words", "zones", "sentences")
+# Articles that are laid out at once; progress is shown in these steps.
+_BLOCK = 500
 
 Progress = Callable[[int, int], None]
 
@@ -60,7 +58,7 @@ class Index:
         before, name = "", self._current()
         while name and name != before:
             path = self.folder / name
-            if (path / _ABOUT).is_file():
+            if any(path.glob("_*.toc")):
                 return path
             # A rebuild may have replaced it and swept the old one away.
             before, name = name, self._current()
@@ -86,7 +84,11 @@ class Index:
         return str(self._about().get("analysis", ""))
 
     def open(self) -> Snapshot:
-        """Open the newest state; what is written later does not touch it."""
+        """Open the newest state; what is written later does not touch it.
+
+        Sizes, and the checksums of everything but the postings, are looked at: articles that were
+        told wrong would be added once more by the next writer.
+        """
         for attempt in range(5):
             generation = self.generation
             if generation is None:
@@ -94,7 +96,7 @@ class Index:
             state = _state(generation)
             try:
                 with self.reading(generation):
-                    return Snapshot(self._reader(generation))
+                    return Snapshot(_open(generation).reader())
             except DamagedError:
                 # Another process may have written or swapped the index between the steps.
                 same = generation == self.generation and state == _state(generation)
@@ -102,47 +104,12 @@ class Index:
                     raise
         raise AssertionError("unreachable")
 
-    def _reader(self, generation: Path) -> Any:
-        """Return a Whoosh reader that goes on when a writer deletes its files.
-
-        Whoosh opens columns when they are first asked for, and takes a missing file for a column
-        without values: they are opened here.
-        """
-        self._look_over(generation)
-        reader = _open(generation).reader()
-        try:
-            for leaf, _ in [] if isinstance(reader, EmptyReader) else reader.leaf_readers():
-                for name in COLUMNS:
-                    leaf.column_reader(name)
-                columns = leaf._perdoc
-                columns.has_column = columns._colfiles.__contains__
-        except BaseException:
-            reader.close()
-            raise
-        return reader
-
-    def _look_over(self, generation: Path) -> None:
-        """Raise if a file is missing or cut short, or one is altered that tells what is where.
-
-        Articles that were told wrong would be added once more by the next writer.
-        """
-        recorded = self._about().get("files", {})
-        if not recorded.keys() >= set(_state(generation)):
-            # A writer is at work, or was killed, before it could record what it wrote.
-            return
-        for name, (size, checksum) in recorded.items():
-            path = generation / name
-            if path.stat().st_size != size:
-                raise ValueError(f"{name} is cut short")
-            if name.endswith((".toc", ".article.col")) and _crc32(path) != checksum:
-                raise ValueError(f"the checksum of {name} has changed")
-
     @contextmanager
     def reading(self, generation: Path | None = None) -> Iterator[None]:
-        """Translate whatever a broken index file makes Whoosh raise into one error with a remedy.
+        """Translate whatever a broken index file makes its readers raise into one error.
 
-        Whoosh's readers may raise anything on broken bytes. If every file has the checksum it
-        should have, the fault is not theirs, and the exception passes as it is.
+        Broken numbers can lead anywhere. If every file has the checksum it should have, the fault
+        is not theirs, and the exception passes as it is.
         """
         try:
             yield
@@ -161,11 +128,8 @@ class Index:
     def behind(self, store: Store) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the articles that the index lacks and those it has too many."""
         snapshot = self.open()
-        try:
-            with self.reading():
-                indexed = np.sort(snapshot.articles[snapshot.docs])
-        finally:
-            snapshot.close()
+        with self.reading():
+            indexed = np.sort(snapshot.articles[snapshot.docs])
         if len(np.unique(indexed)) != len(indexed):
             raise DamagedError(f"the search index in {self.folder} holds articles twice", _REBUILD)
         return (
@@ -183,26 +147,21 @@ class Index:
             return True
         missing, extra = self.behind(store)
         if not len(missing) and not len(extra):
-            if any(p.name not in self._about().get("files", {}) for p in generation.glob("*.toc")):
-                _seal(generation, self.analysis)
             return False
         with self.reading(generation):
             _write(_open(generation), store, missing, extra, progress)
-        _seal(generation, self.analysis)
         return True
 
     def rebuild(self, store: Store, progress: Progress | None = None) -> None:
         """Make a new index beside the old one and put it in its place in one step."""
-        from whoosh.filedb.filestore import FileStorage
-
         old = self.generation
         number = 1 + max((int(p.name[1:]) for p in self._generations()), default=0)
         new = self.folder / f"g{number:06}"
         files.make_folder(new)
         try:
-            index = FileStorage(str(new)).create_index(schema())
+            about = {"schema": VERSION, "analysis": self.analysis}
+            index = ArrowIndex.create(FileStorage(str(new)), schema(), _NAME, about=about)
             _write(index, store, store.live, np.zeros(0, np.int64), progress)
-            _seal(new, self.analysis)
             data = f"{new.name}\n".encode()
             files.write_whole(self.folder / _CURRENT, lambda file: void(file.write(data)))
         except OSError as error:
@@ -222,11 +181,14 @@ class Index:
             return
         self._sweep(keep={generation.name})
         files.remove_leftovers(generation)
-        shutil.rmtree(generation / "MAIN.tmp", ignore_errors=True)
-        # Whoosh writes a table of contents under a name with the time in it.
+        shutil.rmtree(generation / f"{_NAME}.tmp", ignore_errors=True)
         for path in generation.glob("_*.toc.*"):
             with suppress(OSError):
                 path.unlink()
+        contents = self._contents()
+        if contents is not None:
+            storage = FileStorage(str(generation))
+            clean_files(storage, _NAME, contents.generation, contents.segments)
 
     def _generations(self) -> list[Path]:
         found = self.folder.glob("g[0-9]*")
@@ -246,11 +208,9 @@ class Index:
         if generation is None:
             yield from self._check_current(store)
             return
-        if not self._about():
-            path = generation / _ABOUT
-            yield Finding(True, f"{path} is damaged: its checksum has changed", _REBUILD)
-            return
         yield from self._check_files(generation)
+        if self._contents() is None:
+            return
         if not self.is_current():
             yield Finding(
                 False,
@@ -274,109 +234,91 @@ class Index:
         """Yield why there is no index: none was made yet, or what leads to it is broken."""
         path = self.folder / _CURRENT
         name = self._current()
-        if path.exists() and not (self.folder / name / _ABOUT).is_file():
-            missing = self.folder / name / _ABOUT
-            known = name and (self.folder / name).is_dir()
-            text = f"{missing} is missing" if known else f"{path} is damaged: it names no index"
+        if path.exists():
+            known = re.fullmatch(r"g\d+", name) and (self.folder / name).is_dir()
+            missing = f"the table of contents of {self.folder / name} is missing"
+            text = missing if known else f"{path} is damaged: it names no index"
             yield Finding(True, text, _REBUILD)
-        elif any((folder / _ABOUT).exists() for folder in self._generations()):
+        elif any(any(folder.glob("_*.toc")) for folder in self._generations()):
             yield Finding(False, f"{path} is missing", "the next search makes the index anew")
         elif len(store):
             yield Finding(False, "there is no search index yet", "the next search makes it")
 
     def _check_files(self, generation: Path) -> Iterator[Finding]:
-        recorded = self._about().get("files", {})
-        # A process that was killed right after a commit leaves files without a checksum.
-        unfinished = any(p.name not in recorded for p in generation.glob("*.toc"))
-        for name, (size, checksum) in recorded.items():
-            path = generation / name
-            if not path.is_file():
-                if not unfinished:
+        try:
+            contents = _contents(generation)
+        except (OSError, ValueError) as error:
+            yield Finding(True, f"the contents of {generation} are damaged: {error}", _REBUILD)
+            return
+        for segment in contents.segments:
+            for ending, (size, checksum) in segment.files.items():
+                path = generation / segment.make_filename(ending)
+                if not path.is_file():
                     yield Finding(True, f"{path} is missing", _REBUILD)
-            elif path.stat().st_size != size or _crc32(path) != checksum:
-                yield Finding(True, f"{path} is damaged: its checksum has changed", _REBUILD)
+                elif path.stat().st_size != size or _crc32(path) != checksum:
+                    yield Finding(True, f"{path} is damaged: its checksum has changed", _REBUILD)
+
+    def _contents(self) -> Contents | None:
+        """Return what the index in use lists, None if that cannot be read."""
+        generation = self.generation
+        try:
+            return None if generation is None else _contents(generation)
+        except (OSError, ValueError):
+            return None
 
     def _about(self) -> dict[str, Any]:
-        generation = self.generation
-        if generation is None:
-            return {}
-        try:
-            about = json.loads((generation / _ABOUT).read_text(encoding="utf-8"))
-            return about if about.pop("sha256") == _digest(about) else {}
-        except (OSError, ValueError, LookupError, AttributeError, TypeError):
-            return {}
+        contents = self._contents()
+        return {} if contents is None else dict(contents.about)
 
 
-def _open(generation: Path) -> Any:
-    from whoosh.filedb.filestore import FileStorage
+def _contents(generation: Path) -> Contents:
+    return read_contents(FileStorage(str(generation)), _NAME, None)
 
-    return FileStorage(str(generation)).open_index()
+
+def _open(generation: Path) -> ArrowIndex:
+    return ArrowIndex(FileStorage(str(generation)), schema(), _NAME)
 
 
 def _write(
-    index: Any,
+    index: ArrowIndex,
     store: Store,
     missing: NDArray[np.int64],
     extra: NDArray[np.int64],
     progress: Progress | None,
 ) -> None:
-    """Add and delete articles in one commit of Whoosh's."""
-    # Not as one compound file: Whoosh copies such a file into memory whole to open it.
-    writer = index.writer(limitmb=_MEMORY_MB, timeout=60, compound=False)
+    """Add and delete articles in one commit."""
+    writer = index.writer(timeout=60)
     try:
-        for number in extra.tolist():
-            writer.delete_by_term("number", str(number))
-        for done, document in enumerate(_documents(store, missing)):
-            writer.add_document(**document)
-            if progress and done % 20 == 0:
+        if len(extra):
+            writer.delete_where("article", extra)
+        done = 0
+        for tokens, metadata in _batches(store, missing):
+            writer.add_articles(articles(tokens, metadata))
+            done += len(metadata)
+            if progress:
                 progress(done, len(missing))
-        if progress:
-            progress(len(missing), len(missing))
     except BaseException:
         writer.cancel()
         raise
     writer.commit()
 
 
-def _documents(store: Store, numbers: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
+def _batches(store: Store, numbers: NDArray[np.int64]) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Yield the tokens and the metadata of articles, so many at once."""
     for part in store.manifest.parts:
         low, high = np.searchsorted(numbers, [part.first, part.last + 1])
         wanted = numbers[low:high]
         if not len(wanted):
             continue
         tokens = store.tokens(part, TOKEN_COLUMNS)
-        if len(wanted) < part.articles:
-            chosen = pc.is_in(tokens.column("article"), value_set=pa.array(wanted))
-            tokens = tokens.filter(chosen)
-        yield from documents(tokens, store.rows(wanted))
-
-
-def _seal(generation: Path, analysis: str) -> None:
-    """Record what made the index and a checksum of each of its files."""
-    try:
-        known = json.loads((generation / _ABOUT).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError):
-        known = {}
-    sums = {}
-    for path in sorted(generation.iterdir()):
-        # Segments and tables of contents never change once written; the lock file does.
-        if path.is_file() and path.suffix in (".seg", ".toc", ".trm", ".pst", ".col", ".vps"):
-            sums[path.name] = known.get(path.name) or _forced_to_disk(path)
-    about: dict[str, Any] = {"schema": VERSION, "analysis": analysis, "files": sums}
-    about["sha256"] = _digest(about)
-    data = json.dumps(about, indent=1).encode()
-    files.write_whole(generation / _ABOUT, lambda file: void(file.write(data)))
-
-
-def _digest(about: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
-
-
-def _forced_to_disk(path: Path) -> tuple[int, int]:
-    """Force a file that Whoosh wrote to disk; return its size and checksum."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-    return path.stat().st_size, _crc32(path)
+        owners = tokens.column("article").to_numpy()
+        for place in range(0, len(wanted), _BLOCK):
+            block = wanted[place : place + _BLOCK]
+            low, high = np.searchsorted(owners, [block[0], block[-1] + 1])
+            own = tokens.slice(low, high - low)
+            if len(np.unique(owners[low:high])) != len(block):
+                own = own.filter(pc.is_in(own.column("article"), value_set=pa.array(block)))
+            yield own.combine_chunks(), store.rows(block)
 
 
 def _state(generation: Path) -> list[str]:

@@ -1,8 +1,8 @@
 """The fields of an indexed article.
 
 `title` and `text` hold lemmas, `title_form` and `text_form` forms, all folded and with positions.
-A position is the word's number in the article (column `word` of the token table), so one numbering
-serves the index, the store and highlighting, and title and text never touch.
+A position less that of the article's first word is the word's number in the article (column `word`
+of the token table), so one numbering serves the index, the store and highlighting.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh import columns, fields, formats
 
-VERSION = 1
+VERSION = 2
 """Changes when an index written before can no longer be read or would answer otherwise."""
 
 NO_DATE = -(2**31)
@@ -26,36 +25,34 @@ VALUE_FIELDS = ("id", "source", "author", "tag", "url")
 
 
 class WordPositions(formats.Positions):  # type: ignore[misc]
-    """Positions of a word in an article as unsigned 32-bit numbers, readable as an array."""
+    """Positions of a word in a document as unsigned 32-bit numbers."""
+
+    plain = True
 
     def encode(self, poslist: Any) -> bytes:
         return np.asarray(poslist, "<u4").tobytes()
 
     def decode_positions(self, valuestring: bytes) -> list[int]:
-        return [int(position) for position in positions(valuestring)]
+        return [int(position) for position in np.frombuffer(valuestring, "<u4")]
 
     def decode_frequency(self, valuestring: bytes) -> int:
         return len(valuestring) // 4
-
-
-def positions(value: bytes) -> NDArray[np.uint32]:
-    """Return the positions that a posting of a word field holds."""
-    return np.frombuffer(value, "<u4")
 
 
 class Words(fields.FieldType):  # type: ignore[misc]
     """A field of words that were tokenised and lemmatised before they came here."""
 
     def __init__(self) -> None:
-        super().__init__(format=WordPositions(), analyzer=None)
+        super().__init__(format=WordPositions(), analyzer=None, scorable=True)
 
-    def index(
-        self, value: Iterable[tuple[bytes, bytes]], **_: Any
-    ) -> Iterable[tuple[bytes, int, float, bytes]]:
-        """Take (term, positions) pairs as `documents` prepares them."""
-        for term, places in value:
-            count = len(places) // 4
-            yield term, count, float(count), places
+    def index(self, value: Iterable[str], **_: Any) -> Iterable[tuple[bytes, int, float, bytes]]:
+        """Take words in reading order."""
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(value):
+            places.setdefault(word, []).append(place)
+        for word, own in places.items():
+            data = np.asarray(own, "<u4").tobytes()
+            yield word.encode("utf-8", "replace"), len(own), float(len(own)), data
 
 
 class Values(fields.FieldType):  # type: ignore[misc]
@@ -79,13 +76,7 @@ def schema() -> Any:
     return fields.Schema(
         **words,
         **values,
-        number=Values(unique=True),
-        # Columns, one value an article.
+        # Columns, one value an article: its number in the store, its day.
         article=fields.COLUMN(columns.NumericColumn("q")),
         date=fields.COLUMN(columns.NumericColumn("i", default=NO_DATE)),
-        title_words=fields.COLUMN(columns.NumericColumn("I")),
-        text_words=fields.COLUMN(columns.NumericColumn("I")),
-        # Word numbers at which a zone or a sentence starts: phrases and NEAR/s must not cross.
-        zones=fields.COLUMN(columns.VarBytesColumn()),
-        sentences=fields.COLUMN(columns.VarBytesColumn()),
     )

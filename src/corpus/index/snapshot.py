@@ -1,235 +1,223 @@
-"""One state of the index as arrays: what it holds at the moment it was opened.
+"""One state of an index: its segments as they are searched, and sums over all of them.
 
-Documents of all segments are numbered through; an occurrence is one 64-bit number, the document's
-in the upper half and the word's in the lower, so positions of many documents sort and join as one
-array. Deleted documents never leave this module.
+Documents are numbered through all segments, in the order of the segments; within a segment they
+are `uint32`. Deleted documents never leave this module.
 """
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3LeafMatcher
-from whoosh.matching.wrappers import FilterMatcher
-from whoosh.reading import EmptyReader, TermNotFound
+from whoosh.reading import EmptyReader
 
-from corpus.index.schema import positions
+from corpus.index import columns
+from corpus.index.arrays import NONE, Integers, Mask
+from corpus.index.readers import TermsReader
+from corpus.index.segment import FieldPostings, Segment
 
-Integers = NDArray[np.int64]
-
-T = TypeVar("T")
-DOC_SHIFT = 32
-
-_LONGEST_FUZZY = 48
-"""Nothing longer is a misspelt word, and the automaton that compares grows with its length."""
+_KNOWN_TERMS = 4096
 
 
-class Postings(NamedTuple):
-    """Documents that hold a term, ascending, and how often each does."""
+class Leaf:
+    """One segment: `first` is the number of its first document in the whole index."""
 
-    docs: Integers
-    counts: Integers
-
-
-NOTHING = Postings(np.zeros(0, np.int64), np.zeros(0, np.int64))
-
-
-class Snapshot:
-    """Postings, lengths and columns of an open Whoosh reader."""
-
-    def __init__(self, reader: Any) -> None:
-        self._reader = reader
-        # An index without articles has a reader of a kind that knows no segments.
-        empty = isinstance(reader, EmptyReader)
-        self._leaves: list[tuple[Any, int]] = [] if empty else list(reader.leaf_readers())
-        self.size = int(reader.doc_count_all())
-        self._known_postings: dict[tuple[str, str], Postings] = {}
-        self._known_occurrences: dict[tuple[str, str], Integers] = {}
-        # Results that are looked at later keep their snapshot; the last one closes the files.
-        self.close = weakref.finalize(self, reader.close)
-
-    @cached_property
-    def live(self) -> NDArray[np.bool_]:
-        """Which documents are not deleted."""
-        live = np.ones(self.size, bool)
-        for leaf, base in self._leaves:
-            for doc in leaf.deleted_docs_set:
-                live[base + doc] = False
-        return live
+    def __init__(self, reader: Any, first: int) -> None:
+        self.reader = reader
+        self.segment: Segment = reader._terms.segment
+        self.first = first
+        self.size = len(self.segment)
+        deleted = reader.segment().deleted_mask()
+        self.live: Mask | None = None if deleted is None else ~deleted
+        self._terms: dict[tuple[str, bytes], tuple[FieldPostings, int] | None] = {}
+        self._lengths: dict[str, NDArray[Any]] = {}
+        self._starts: dict[str, Integers] = {}
+        self._columns: dict[str, pa.Array] = {}
+        self.norms: dict[tuple[str, float], NDArray[np.float64]] = {}
+        """What a ranking divides by, kept while the snapshot lasts."""
 
     @cached_property
     def docs(self) -> Integers:
         """Every document that is not deleted."""
-        return np.flatnonzero(self.live).astype(np.int64)
+        if self.live is None:
+            return np.arange(self.size, dtype=np.uint32)
+        return np.flatnonzero(self.live).astype(np.uint32)
+
+    def alive(self, docs: Integers) -> Integers:
+        """Leave deleted documents out."""
+        return docs if self.live is None else docs[self.live[docs]]
+
+    def find(self, field: str, term: bytes) -> tuple[FieldPostings, int] | None:
+        """Return a field's postings and the number of a term in them; None if it is not there."""
+        key = (field, term)
+        if key in self._terms:
+            return self._terms[key]
+        if len(self._terms) >= _KNOWN_TERMS:
+            self._terms.clear()
+        postings = self.segment.field(field)
+        number = -1 if postings is None else postings.terms.find(term)
+        found = None if postings is None or number < 0 else (postings, number)
+        self._terms[key] = found
+        return found
+
+    def documents(self, field: str, term: bytes) -> Integers:
+        """Return the documents that hold a term, those that are not deleted."""
+        found = self.find(field, term)
+        if found is None:
+            return NONE
+        start, stop = found[0].postings(found[1])
+        return self.alive(found[0].documents[start:stop])
+
+    def frequency(self, field: str, term: bytes) -> int:
+        """Return how many documents hold a term, deleted ones too."""
+        found = self.find(field, term)
+        if found is None:
+            return 0
+        start, stop = found[0].postings(found[1])
+        return stop - start
+
+    def lengths(self, field: str) -> NDArray[Any]:
+        """Return the number of words of every document in a field."""
+        if field not in self._lengths:
+            documents = self.segment.documents
+            known = documents.has(f"length.{field}")
+            zeros = np.zeros(self.size, np.uint32)
+            self._lengths[field] = documents.numbers(f"length.{field}") if known else zeros
+        return self._lengths[field]
+
+    def starts(self, unit: str) -> Integers:
+        """Return the positions at which zones, sentences or paragraphs start."""
+        if unit not in self._starts:
+            self._starts[unit] = self.segment.documents.starts(unit)
+        return self._starts[unit]
+
+    def arrow(self, name: str) -> pa.Array:
+        """Return a column as an Arrow array."""
+        if name not in self._columns:
+            self._columns[name] = self.segment.documents.column(f"column.{name}")
+        return self._columns[name]
+
+    def column(self, name: str) -> NDArray[Any] | None:
+        """Return the values of a column of numbers, None if there are none."""
+        documents = self.segment.documents
+        return documents.numbers(f"column.{name}") if documents.has(f"column.{name}") else None
+
+
+class Snapshot:
+    """The segments of an open Whoosh reader; it also answers as a scorer's searcher would."""
+
+    def __init__(self, reader: Any) -> None:
+        self.reader = reader
+        self.schema = reader.schema
+        # An index without articles has a reader of a kind that knows no segments.
+        empty = isinstance(reader, EmptyReader)
+        found = [] if empty else list(reader.leaf_readers())
+        self.leaves = [Leaf(leaf, first) for leaf, first in found]
+        self.size = sum(leaf.size for leaf in self.leaves)
+        self._lengths: dict[str, int] = {}
+        self._means: dict[str, float] = {}
+
+    @staticmethod
+    def readable(reader: Any) -> bool:
+        """Return whether all segments of a reader are of our kind."""
+        if isinstance(reader, EmptyReader):
+            return True
+        leaves = [leaf for leaf, _ in reader.leaf_readers()]
+        return all(isinstance(getattr(leaf, "_terms", None), TermsReader) for leaf in leaves)
 
     @cached_property
-    def articles(self) -> Integers:
-        """The store's article number of each document."""
+    def live_count(self) -> int:
+        """Number of documents that are not deleted."""
+        return sum(len(leaf.docs) for leaf in self.leaves)
+
+    @cached_property
+    def articles(self) -> NDArray[np.int64]:
+        """The store's number of each document, deleted ones too."""
         return self._column("article")
 
     @cached_property
-    def dates(self) -> Integers:
-        """Days since 1970 of each document; NO_DATE where unknown."""
-        return self._column("date")
+    def docs(self) -> NDArray[np.int64]:
+        """Every document that is not deleted."""
+        parts = [leaf.docs.astype(np.int64) + leaf.first for leaf in self.leaves]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def _column(self, name: str) -> NDArray[np.int64]:
+        parts = [leaf.column(name) for leaf in self.leaves]
+        found = [part for part in parts if part is not None]
+        return np.concatenate(found).astype(np.int64) if found else np.zeros(0, np.int64)
+
+    def leaf_of(self, doc: int) -> tuple[Leaf, int]:
+        """Return the segment of a document, and its number there."""
+        leaf = self.leaves[bisect_right(self._firsts, doc) - 1]
+        return leaf, doc - leaf.first
 
     @cached_property
-    def lengths(self) -> dict[str, Integers]:
-        """Number of words of each document, by field."""
-        title, text = self._column("title_words"), self._column("text_words")
-        return {"title": title, "text": text, "title_form": title, "text_form": text}
+    def _firsts(self) -> list[int]:
+        return [leaf.first for leaf in self.leaves]
 
-    @cached_property
-    def mean_lengths(self) -> dict[str, float]:
-        """Mean number of words over the documents that have any, by field."""
-        means = {}
-        for field, lengths in self.lengths.items():
-            own = lengths[self.docs]
+    def frequency(self, field: str, term: str) -> int:
+        """Return how many documents hold a term."""
+        text = term.encode("utf-8", "replace")
+        return sum(len(leaf.documents(field, text)) for leaf in self.leaves)
+
+    def mean_length(self, field: str) -> float:
+        """Return the mean number of words over the documents that have any."""
+        if field not in self._means:
+            lengths = [leaf.lengths(field)[leaf.docs] for leaf in self.leaves]
+            own = np.concatenate(lengths) if lengths else np.zeros(0)
             own = own[own > 0]
-            means[field] = float(own.mean()) if len(own) else 1.0
-        return means
-
-    def terms(self, field: str, prefix: str = "") -> Iterator[str]:
-        """Yield the distinct terms of a field that start with `prefix`, segment by segment."""
-        seen: set[bytes] = set()
-        for leaf, _ in self._leaves:
-            for term in leaf.expand_prefix(field, prefix.encode()):
-                if term not in seen:
-                    seen.add(term)
-                    yield term.decode("utf-8", "replace")
-
-    def places(self, field: str, term: str, doc: int) -> list[int]:
-        """Return the word numbers at which a term stands in one document."""
-        leaf, base = self._leaf_of(doc)
-        try:
-            matcher = leaf.postings(field, term.encode("utf-8", "replace"))
-        except TermNotFound:
-            return []
-        if matcher.is_active():
-            matcher.skip_to(doc - base)
-        if not matcher.is_active() or matcher.id() != doc - base:
-            return []
-        return [int(place) for place in positions(matcher.value())]
+            self._means[field] = float(own.mean()) if len(own) else 1.0
+        return self._means[field]
 
     def near_terms(self, field: str, word: str, distance: int) -> set[str]:
-        """Return the terms of a field within an edit distance of `word`."""
+        """Return the terms of a field within an edit distance of a word."""
         found: set[str] = set()
-        if len(word) > _LONGEST_FUZZY:
-            return found
-        for leaf, _ in self._leaves:
-            found.update(leaf.terms_within(field, word, distance))
+        for leaf in self.leaves:
+            postings = leaf.segment.field(field)
+            if postings is not None:
+                near = postings.terms.near(word, distance).tolist()
+                found.update(postings.terms[n].decode("utf-8", "replace") for n in near)
         return found
 
-    def postings(self, field: str, term: str) -> Postings:
-        """Return the documents that hold a term."""
-        return _remembered(self._known_postings, (field, term), self._postings, 4096)
+    def sort_values(self, name: str) -> NDArray[Any] | None:
+        """Return numbers by document that sort as a column's values do; None if it has none."""
+        parts = [leaf.segment.documents for leaf in self.leaves]
+        key = f"column.{name}"
+        if not parts or not all(part.has(key) for part in parts):
+            return None
+        return columns.numbers_of(columns.joined([part.column(key) for part in parts]))
 
-    def occurrences(self, field: str, term: str) -> Integers:
-        """Return every place where a term stands, ascending."""
-        return _remembered(self._known_occurrences, (field, term), self._occurrences, 512)
+    def terms_of(self, name: str) -> Iterator[bytes]:
+        """Yield the terms of a field, segment by segment."""
+        for leaf in self.leaves:
+            postings = leaf.segment.field(name)
+            yield from postings.terms if postings is not None else ()
 
-    def starts(self, column: str, docs: Integers) -> Integers:
-        """Return the occurrences at which the zones or sentences of some documents start."""
-        pieces = []
-        for doc in docs.tolist():
-            leaf, base = self._leaf_of(doc)
-            reader = self._reader_of(leaf, column)
-            places = np.frombuffer(reader[doc - base], "<u4").astype(np.int64)
-            pieces.append((doc << DOC_SHIFT) + places)
-        return np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
+    # What Whoosh's weighting models ask of a searcher
 
-    def _leaf_of(self, doc: int) -> tuple[Any, int]:
-        for leaf, base in reversed(self._leaves):
-            if doc >= base:
-                return leaf, base
-        raise IndexError(doc)
+    def get_parent(self) -> Snapshot:
+        return self
 
-    @cached_property
-    def _column_readers(self) -> dict[tuple[int, str], Any]:
-        return {}
+    def doc_count_all(self) -> int:
+        return self.size
 
-    def _reader_of(self, leaf: Any, column: str) -> Any:
-        key = (id(leaf), column)
-        if key not in self._column_readers:
-            self._column_readers[key] = leaf.column_reader(column)
-        return self._column_readers[key]
+    def doc_frequency(self, field: str, text: Any) -> int:
+        term = text if isinstance(text, bytes) else self.schema[field].to_bytes(text)
+        return sum(leaf.frequency(field, term) for leaf in self.leaves)
 
-    def _column(self, name: str) -> Integers:
-        pieces = [
-            np.fromiter(leaf.column_reader(name), np.int64, count=leaf.doc_count_all())
-            for leaf, _ in self._leaves
-        ]
-        return np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
+    def field_length(self, field: str) -> int:
+        """Return the number of words in a field, in all documents."""
+        if field not in self._lengths:
+            sums = (leaf.lengths(field).sum(dtype=np.int64) for leaf in self.leaves)
+            self._lengths[field] = int(sum(sums))
+        return self._lengths[field]
 
-    def _postings(self, field: str, term: str) -> Postings:
-        docs, counts = [], []
-        for matcher, base in self._matchers(field, term):
-            for ids, weights, _ in _blocks(matcher, values=False):
-                docs.append(np.asarray(ids, np.int64) + base)
-                counts.append(np.asarray(weights, np.float64).astype(np.int64))
-        if not docs:
-            return NOTHING
-        found, often = np.concatenate(docs), np.concatenate(counts)
-        alive = self.live[found]
-        return Postings(found[alive], often[alive])
-
-    def _occurrences(self, field: str, term: str) -> Integers:
-        pieces = []
-        for matcher, base in self._matchers(field, term):
-            for ids, _, values in _blocks(matcher, values=True):
-                sizes = np.fromiter(map(len, values), np.int64, count=len(values)) // 4
-                docs = np.repeat(np.asarray(ids, np.int64) + base, sizes)
-                places = np.frombuffer(b"".join(values), "<u4").astype(np.int64)
-                pieces.append((docs << DOC_SHIFT) + places)
-        if not pieces:
-            return np.zeros(0, np.int64)
-        found = np.concatenate(pieces)
-        return np.asarray(found[self.live[found >> DOC_SHIFT]])
-
-    def _matchers(self, field: str, term: str) -> Iterator[tuple[Any, int]]:
-        for leaf, base in self._leaves:
-            try:
-                yield leaf.postings(field, term.encode("utf-8", "replace")), base
-            except TermNotFound:
-                continue
-
-
-def _remembered(
-    known: dict[tuple[str, str], T],
-    key: tuple[str, str],
-    work: Callable[[str, str], T],
-    most: int,
-) -> T:
-    """Return what was worked out before; the same words come again within a session."""
-    found = known.get(key)
-    if found is None:
-        if len(known) >= most:
-            known.clear()
-        found = known[key] = work(*key)
-    return found
-
-
-def _blocks(matcher: Any, values: bool) -> Iterator[tuple[Any, Any, Any]]:
-    """Yield ids, weights and values of a posting list, a block at a time where it has blocks.
-
-    Whoosh's matchers hand out one posting a call; reading its blocks whole is fifty times faster.
-    """
-    if isinstance(matcher, FilterMatcher):
-        # It stands on the first document that is not deleted; we leave those out ourselves.
-        matcher = matcher.child
-    if not isinstance(matcher, W3LeafMatcher):
-        while matcher.is_active():
-            yield [matcher.id()], [matcher.weight()], [matcher.value()]
-            matcher.next()
-        return
-    while not matcher._atend:
-        matcher._read_ids()
-        matcher._read_weights()
-        if values:
-            matcher._read_values()
-        yield matcher._ids, matcher._weights, matcher._values
-        matcher._next_block()
+    def avg_field_length(self, field: str, default: float | None = None) -> float | None:
+        if not self.schema[field].scorable:
+            return default
+        return self.field_length(field) / (self.size or 1)

@@ -9,38 +9,14 @@ from typing import Any
 from whoosh import query as whoosh_query
 
 from corpus.errors import CorpusError
-from corpus.index.documents import day_number
+from corpus.index.articles import day_number
+from corpus.index.nodes import Close, Following, Pattern, Synonyms
 from corpus.index.schema import FORM_FIELDS, LEMMA_FIELDS, NO_DATE
 from corpus.index.snapshot import Snapshot
 from corpus.query import tree
 from corpus.text.fold import fold, tidy_word
 
 Candidates = Callable[[str], Sequence[str]]
-
-
-class Synonyms(whoosh_query.Or):  # type: ignore[misc]
-    """Terms that stand for one word of the query and are scored as one word."""
-
-
-class Alike(Synonyms):
-    """Terms that look alike, none likelier than another: scored as if they were one term."""
-
-
-class Following(whoosh_query.Sequence):  # type: ignore[misc]
-    """Items one after the other, with at most `gaps` other words between them in all."""
-
-    def __init__(self, subqueries: Sequence[Any], gaps: int = 0) -> None:
-        super().__init__(list(subqueries), slop=gaps + 1, ordered=True)
-        self.gaps = gaps
-
-
-class Close(whoosh_query.Sequence):  # type: ignore[misc]
-    """Two items in either order, at most `distance` words apart, or in one unit of text."""
-
-    def __init__(self, subqueries: Sequence[Any], distance: int | None, unit: str = "") -> None:
-        super().__init__(list(subqueries), slop=distance or 1, ordered=False)
-        self.distance = distance
-        self.unit = unit
 
 
 class Translator:
@@ -73,7 +49,7 @@ class Translator:
     @_do.register
     def _wildcard(self, node: tree.Wildcard) -> Any:
         pattern = fold(tidy_word(node.pattern))
-        return Synonyms([whoosh_query.Wildcard(FORM_FIELDS[n], pattern) for n in self._fields])
+        return Synonyms([[Pattern(FORM_FIELDS[n], pattern) for n in self._fields]])
 
     @_do.register
     def _fuzzy(self, node: tree.Fuzzy) -> Any:
@@ -85,8 +61,9 @@ class Translator:
         found: list[str] = []
         for distance in (node.distance,) if node.distance else (1, 2):
             found = found or self._near_lemmas(word, distance)
-        terms = self._terms(LEMMA_FIELDS, list(dict.fromkeys([word, *found])))
-        return Alike(terms.subqueries)
+        # None is likelier than another: they are scored as one word.
+        words = list(dict.fromkeys([word, *found]))
+        return Synonyms([[item for text in words for item in self._in_fields(LEMMA_FIELDS, text)]])
 
     def _near_lemmas(self, word: str, distance: int) -> list[str]:
         found: list[str] = []
@@ -106,7 +83,7 @@ class Translator:
         if isinstance(node.distance, int):
             return Close(sides, node.distance)
         if node.distance == "s":
-            return Close(sides, None, "sentences")
+            return Close(sides, unit="sentences")
         raise CorpusError(
             "NEAR/p is not available yet", "use NEAR/s for one sentence or NEAR/20 for words"
         )
@@ -142,7 +119,7 @@ class Translator:
         exact = node.field in ("id", "url")
         value = node.value if exact else " ".join(fold(node.value).split())
         if "*" in value:
-            return whoosh_query.Wildcard(node.field, value)
+            return Pattern(node.field, value)
         return whoosh_query.Term(node.field, value)
 
     @_do.register
@@ -154,6 +131,7 @@ class Translator:
         return whoosh_query.NumericRange("date", first, last)
 
     def _terms(self, fields: Sequence[str], texts: Sequence[str]) -> Any:
-        return Synonyms(
-            [whoosh_query.Term(fields[n], text) for text in texts for n in self._fields]
-        )
+        return Synonyms([self._in_fields(fields, text) for text in texts])
+
+    def _in_fields(self, fields: Sequence[str], text: str) -> list[Any]:
+        return [whoosh_query.Term(fields[n], text) for n in self._fields]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,9 @@ _IDENTITY = ("article", "id", "url", "hash", "text_hash", "origin")
 _PART_ARTICLES = 2_000
 _PART_TOKENS = 3_000_000
 _PART_BYTES = 64 << 20
+# So many parts of so few articles are joined without being asked.
+_MANY_PARTS = 32
+_SMALL_PART = 50
 
 Opened = tuple[pq.ParquetFile, NDArray[np.int64]]
 """An articles file and the numbers of the articles in it."""
@@ -308,41 +312,68 @@ class Store:
             self._join(group)
             if progress:
                 progress(done + 1, len(groups))
+        if len(self.manifest.lexicon) > 1:
+            self._join_lexicon()
+
+    def gather(self) -> None:
+        """Join the smallest parts once they are many: every one is opened at every reading."""
+        groups = list(_groups_of_small(self.manifest.parts))
+        many_parts = sum(len(group) - 1 for group in groups) >= _MANY_PARTS
+        many_lexicons = len(self.manifest.lexicon) >= 2 * _MANY_PARTS
+        for group in groups if many_parts else ():
+            self._join(group)
+        if many_lexicons:
+            self._join_lexicon()
+        if many_parts or many_lexicons:
+            self.sweep()
+
+    def _join_lexicon(self) -> None:
+        state = self.manifest
+        tables = [parts.read_part(self.parts_folder / record.name) for record in state.lexicon]
+        path = self.parts_folder / f"lexicon-{state.next_part:06}.parquet"
+        record = parts.write_table(path, pa.concat_tables(tables), 1 << 17)
+        self.publish(state.replace(lexicon=(record,), next_part=state.next_part + 1))
 
     def _join(self, group: Sequence[Part]) -> None:
-        removed = pa.array([n for part in group for n in part.removed], pa.int64())
+        """Put one part in the place of neighbouring ones."""
         number = self.manifest.next_part
-        joined = {}
-        for table in ("articles", "tokens"):
-            names = [getattr(part, f"{table}_file").name for part in group]
-            tables = [parts.read_part(self.parts_folder / name) for name in names]
-            whole = pa.concat_tables(tables).unify_dictionaries()
-            gone = pc.is_in(whole.column("article"), value_set=removed)
-            joined[table] = whole.filter(pc.invert(gone)).combine_chunks()
         rest = [part for part in self.manifest.parts if part not in group]
-        numbers = joined["articles"].column("article").to_pylist()
+        # One table after the other: neither is small.
+        articles = self._left_of(group, "articles")
+        numbers = articles.column("article").to_pylist()
         if numbers:
-            folder = self.parts_folder
-            words = pc.sum(joined["articles"].column("words")).as_py()
-            write = (parts.write_articles, parts.write_tokens)
-            articles_file, tokens_file = (
-                do(folder / f"{name}-{number:06}.parquet", joined[name])
-                for do, name in zip(write, ("articles", "tokens"), strict=True)
-            )
+            words = pc.sum(articles.column("words")).as_py()
+            path = self.parts_folder / f"articles-{number:06}.parquet"
+            articles_file = parts.write_articles(path, articles)
+            del articles
+            tokens = self._left_of(group, "tokens")
             new = Part(
                 number=number,
                 first=numbers[0],
                 last=numbers[-1],
                 articles=len(numbers),
                 words=words,
-                tokens=len(joined["tokens"]),
+                tokens=len(tokens),
                 analysis=group[0].analysis,
                 articles_file=articles_file,
-                tokens_file=tokens_file,
+                tokens_file=parts.write_tokens(
+                    self.parts_folder / f"tokens-{number:06}.parquet", tokens
+                ),
             )
             rest.append(new)
         ordered = tuple(sorted(rest, key=lambda part: part.first))
         self.publish(self.manifest.replace(parts=ordered, next_part=number + 1))
+
+    def _left_of(self, group: Sequence[Part], table: str) -> pa.Table:
+        """Return the rows of a table that some parts hold of articles not removed."""
+        names = [getattr(part, f"{table}_file").name for part in group]
+        tables = [parts.read_part(self.parts_folder / name) for name in names]
+        whole = pa.concat_tables(tables).unify_dictionaries()
+        removed = [number for part in group for number in part.removed]
+        if removed:
+            gone = pc.is_in(whole.column("article"), value_set=pa.array(removed, pa.int64()))
+            whole = whole.filter(pc.invert(gone))
+        return whole.combine_chunks()
 
     def forget_analyses(self) -> None:
         """Mark every part and the lexicon as made by no known version, to be made anew."""
@@ -409,6 +440,13 @@ def _groups(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
         group.append(part)
     if group:
         yield group
+
+
+def _groups_of_small(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Yield runs of neighbouring parts of few articles that are worth joining."""
+    for small, run in groupby(all_parts, key=lambda part: part.articles <= _SMALL_PART):
+        if small:
+            yield from (group for group in _groups(list(run)) if len(group) > 1)
 
 
 def _worth_it(group: Sequence[Part]) -> bool:

@@ -1,0 +1,123 @@
+"""Small operations on sorted arrays of unsigned 32-bit numbers, the language of this package.
+
+Documents and positions are `uint32` throughout: numpy would otherwise copy whole posting lists to
+another type before it looks one number up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.uint32]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+NONE: Integers = np.zeros(0, np.uint32)
+
+# From this size on, the best scores are looked for block by block.
+_LARGE = 4096
+_BLOCKS = 64
+
+
+def union(arrays: Sequence[Integers], size: int) -> Integers:
+    """Return the numbers that stand in any of some arrays, ascending; all are below `size`."""
+    arrays = [array for array in arrays if len(array)]
+    if len(arrays) < 2:
+        return arrays[0] if arrays else NONE
+    if 16 * sum(map(len, arrays)) < size:
+        return np.unique(np.concatenate(arrays))
+    mark = np.zeros(size, bool)
+    for array in arrays:
+        mark[array] = True
+    return np.flatnonzero(mark).astype(np.uint32)
+
+
+def distinct(values: Integers, size: int) -> Integers:
+    """Return the distinct values of an array in any order, ascending; all are below `size`."""
+    if 16 * len(values) < size:
+        return np.unique(values)
+    mark = np.zeros(size, bool)
+    mark[values] = True
+    return np.flatnonzero(mark).astype(np.uint32)
+
+
+def intersect(one: Integers, other: Integers) -> Integers:
+    """Return the numbers that stand in both of two ascending arrays."""
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    return small[contained(small, large)] if len(small) else small
+
+
+def without(one: Integers, other: Integers) -> Integers:
+    """Return the numbers of an ascending array that do not stand in another."""
+    return one[~contained(one, other)] if len(one) and len(other) else one
+
+
+def contained(values: NDArray[Any], array: NDArray[Any]) -> Mask:
+    """Return for each value whether it stands in an ascending array of the same type."""
+    if not len(array):
+        return np.zeros(len(values), bool)
+    places = np.searchsorted(array, values)
+    np.minimum(places, len(array) - 1, out=places)
+    return np.asarray(array[places] == values)
+
+
+def unique_sorted(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the distinct values of an ascending array."""
+    if len(values) < 2:
+        return values
+    fresh = np.empty(len(values), bool)
+    fresh[0] = True
+    np.not_equal(values[1:], values[:-1], out=fresh[1:])
+    return values[fresh]
+
+
+def ragged(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the numbers of several ranges one after the other, each by its start and length."""
+    counts = np.asarray(counts, np.int64)
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    shift = np.asarray(starts, np.int64) - (ends - counts)
+    return np.asarray(np.arange(total, dtype=np.int64) + np.repeat(shift, counts))
+
+
+def stable_order(codes: NDArray[Any], limit: int) -> NDArray[np.int64]:
+    """Return the order that sorts codes below `limit`, equal ones staying as they are.
+
+    Digits of 16 bits from the last to the first: numpy sorts those by counting, in linear time.
+    """
+    order = np.argsort(codes.astype(np.uint16), kind="stable")
+    shift = 16
+    while limit > 1 << shift:
+        digits = (codes >> shift).astype(np.uint16)[order]
+        order = order[np.argsort(digits, kind="stable")]
+        shift += 16
+    return np.asarray(order)
+
+
+def best(scores: Floats, count: int, numbers: NDArray[Any] | None = None) -> NDArray[np.int64]:
+    """Return where the greatest scores stand, the greatest first.
+
+    Equal ones are ordered by `numbers`, or by place.
+    """
+    size = len(scores)
+    if not count:
+        return np.zeros(0, np.int64)
+    found = None
+    if size > 4 * count:
+        bounds = scores
+        if size >= _LARGE and size // _BLOCKS > 2 * count:
+            width = size // _BLOCKS
+            bounds = scores[: width * _BLOCKS].reshape(_BLOCKS, width).max(axis=0)
+        # At least `count` scores reach this bound.
+        found = np.flatnonzero(scores >= np.partition(bounds, len(bounds) - count)[-count])
+        scores = scores[found]
+        numbers = None if numbers is None else numbers[found]
+    if numbers is None:
+        order = np.argsort(-scores, kind="stable")[:count]
+    else:
+        order = np.lexsort((numbers, -scores))[:count]
+    return order if found is None else found[order]

@@ -1,0 +1,118 @@
+"""Token tables to what the index takes in bulk: arrays of coded words, nothing word by word."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus.index.invert import Articles, Coded
+from corpus.index.schema import FORM_FIELDS, LEMMA_FIELDS, NO_DATE
+from corpus.text.fold import fold
+from corpus.text.tokens import WORD, ZONES
+
+TOKEN_COLUMNS = ("article", "zone", "paragraph", "sentence", "form", "lemma", "pos")
+_NOT_WORDS = ("PUNCT", "SYM")
+_EPOCH = dt.date(1970, 1, 1)
+
+
+def articles(tokens: pa.Table, metadata: pa.Table) -> Articles:
+    """Return the articles of `metadata`, whose tokens (and no others) stand in `tokens`."""
+    numbers = metadata.column("article").to_numpy()
+    pos, pos_values = _codes(tokens, "pos")
+    is_word = ~np.isin(pos, [pos_values.index(p) for p in _NOT_WORDS if p in pos_values])
+    owner = tokens.column("article").to_numpy()[is_word]
+    edges = np.searchsorted(owner, numbers)
+    codes, zones = _codes(tokens, "zone")
+    places = np.array([ZONES.index(value) for value in zones] or [0], np.int8)
+    zone = places[codes[is_word]] if len(codes) else np.zeros(0, np.int8)
+    in_title = zone == ZONES.index("title")
+    units = {name: tokens.column(name).to_numpy()[is_word] for name in ("paragraph", "sentence")}
+    streams = {name: _folded(*_codes(tokens, name), is_word) for name in ("lemma", "form")}
+    fields = {}
+    for stream, (title, text) in (("lemma", LEMMA_FIELDS), ("form", FORM_FIELDS)):
+        fields[title], fields[text] = (stream, in_title), (stream, ~in_title)
+    return Articles(
+        words=np.diff(edges, append=len(owner)),
+        streams=streams,
+        fields=fields,
+        values=_values(metadata),
+        columns=_columns(metadata),
+        starts={
+            "zones": _starts(owner, zone),
+            "paragraphs": _starts(owner, zone, units["paragraph"]),
+            "sentences": _starts(owner, units["sentence"]),
+        },
+    )
+
+
+def day_number(date: dt.date) -> int:
+    """Return a date as the index holds it: days since 1970-01-01."""
+    return (date - _EPOCH).days
+
+
+def _values(metadata: pa.Table) -> dict[str, list[list[bytes]]]:
+    """Return the terms of the fields that filter: whole values, and words of names and tags."""
+
+    def terms(column: str, of: Callable[[Any], Sequence[str]]) -> list[list[bytes]]:
+        rows = metadata.column(column).to_pylist()
+        return [[term.encode("utf-8", "replace") for term in of(value)] for value in rows]
+
+    return {
+        "id": terms("id", lambda value: [value]),
+        "source": terms("source", value_terms),
+        "author": terms("authors", _all_terms),
+        "tag": terms("tags", _all_terms),
+        "url": terms("url", lambda value: [value] if value else []),
+    }
+
+
+def _columns(metadata: pa.Table) -> dict[str, pa.Array]:
+    days = metadata.column("date").combine_chunks().cast(pa.int32()).fill_null(NO_DATE)
+    return {"article": pa.array(metadata.column("article").to_numpy()), "date": pa.array(days)}
+
+
+def value_terms(value: str) -> list[str]:
+    """Return a value folded, whole and word by word: `author:петров` finds «Иван Петров»."""
+    whole = " ".join(fold(value).split())
+    return list(dict.fromkeys([whole, *WORD.findall(whole)])) if whole else []
+
+
+def _all_terms(values: Sequence[str]) -> list[str]:
+    return [term for value in values for term in value_terms(value)]
+
+
+def _starts(*columns: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the places at which any of some columns changes."""
+    fresh = np.zeros(len(columns[0]), bool)
+    fresh[:1] = True
+    for column in columns:
+        fresh[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(fresh)
+
+
+def _codes(tokens: pa.Table, name: str) -> tuple[NDArray[np.int32], list[str]]:
+    """Return a dictionary column as codes and values."""
+    chunks = tokens.column(name)
+    if not chunks.num_chunks:
+        return np.zeros(0, np.int32), []
+    array = (
+        chunks.unify_dictionaries().combine_chunks() if chunks.num_chunks > 1 else chunks.chunk(0)
+    )
+    codes = array.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    return codes, array.dictionary.to_pylist()
+
+
+def _folded(codes: NDArray[np.int32], values: Sequence[str], is_word: NDArray[np.bool_]) -> Coded:
+    """Return the codes of words and folded values, those in use."""
+    codes = codes[is_word] if len(codes) else codes
+    used = np.zeros(len(values), bool)
+    used[codes] = True
+    kept = np.flatnonzero(used)
+    places = np.zeros(len(values), np.int32)
+    places[kept] = np.arange(len(kept), dtype=np.int32)
+    return places[codes], [fold(values[n]).encode("utf-8", "replace") for n in kept.tolist()]

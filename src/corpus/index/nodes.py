@@ -1,0 +1,157 @@
+"""The nodes that our query language needs beside Whoosh's: a word and all that it can be, a phrase.
+
+They are Whoosh queries like any other and answer for themselves, with arrays. Phrases and nearness
+count words through the whole article, but never lead from the title into the text or over a
+heading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from whoosh import query as whoosh_query
+
+from corpus.index import spans as stretches
+from corpus.index.arrays import NONE, Floats, Integers, unique_sorted
+from corpus.index.evaluate import ArrayQuery, LeafEvaluation
+from corpus.index.ranking import bm25f
+from corpus.index.spans import Spans
+
+OTHER_LEMMA = 0.5
+"""What a candidate lemma that is not the likeliest counts."""
+
+
+class Pattern(whoosh_query.Wildcard):  # type: ignore[misc]
+    """A pattern in which only `*` and `?` are wild; `[` is a letter like any other."""
+
+
+class Synonyms(ArrayQuery):
+    """Terms that stand for one word of the query: the best of them counts.
+
+    `groups` are terms in several fields that are scored as one, the likeliest first.
+    """
+
+    def __init__(self, groups: Sequence[Sequence[Any]]) -> None:
+        self.groups = [list(group) for group in groups]
+        self.boost = 1.0
+        self._all = whoosh_query.Or([item for group in self.groups for item in group])
+        self._each = [whoosh_query.Or(group) for group in self.groups]
+
+    def __repr__(self) -> str:
+        return f"Synonyms({self.groups!r})"
+
+    def children(self) -> Iterator[Any]:
+        return iter(self._all.subqueries)
+
+    def is_leaf(self) -> bool:
+        return False
+
+    def find(self, leaf: LeafEvaluation) -> Integers:
+        return leaf.docs(self._all)
+
+    def locate(self, leaf: LeafEvaluation) -> Spans:
+        found = leaf.spans(self._all)
+        # Sorted and distinct words are one array, not two that are alike.
+        return stretches.words(found.first)
+
+    def rate(self, leaf: LeafEvaluation, docs: Integers) -> Floats:
+        if not self.groups:
+            return np.zeros(len(docs))
+        scores = [bm25f(leaf, group, docs) for group in self._each]
+        best = reduce(np.maximum, (OTHER_LEMMA * score for score in scores[1:]), scores[0])
+        return best if self.boost == 1.0 else self.boost * best
+
+
+class _Positional(ArrayQuery):
+    """A node that matches stretches of words; it scores as its items do where it matches."""
+
+    items: Sequence[Any]
+
+    def children(self) -> Iterator[Any]:
+        return iter(self.items)
+
+    def is_leaf(self) -> bool:
+        return False
+
+    def find(self, leaf: LeafEvaluation) -> Integers:
+        if not all(len(leaf.docs(item)) for item in self.items):
+            return NONE
+        owners = stretches.units(leaf.base, leaf.spans(self).first)
+        return unique_sorted(owners.astype(np.uint32))
+
+    def rate(self, leaf: LeafEvaluation, docs: Integers) -> Floats:
+        total = reduce(np.add, (leaf.score(item, docs) for item in self.items))
+        own = leaf.docs(self)
+        if len(own) != len(docs):
+            total = total * np.isin(docs, own)
+        return total if self.boost == 1.0 else self.boost * total
+
+
+class Following(_Positional):
+    """Items one after the other, with at most `gaps` other words between them in all."""
+
+    def __init__(self, items: Sequence[Any], gaps: int = 0) -> None:
+        self.items = list(items)
+        self.gaps = gaps
+        self.boost = 1.0
+
+    def __repr__(self) -> str:
+        return f"Following({self.items!r}, gaps={self.gaps})"
+
+    def locate(self, leaf: LeafEvaluation) -> Spans:
+        found = stretches.following([leaf.spans(item) for item in self.items], self.gaps)
+        return stretches.within_units(found, leaf.leaf.starts("zones"))
+
+
+class Close(_Positional):
+    """Two items in either order, at most `distance` words apart, or in one unit of text."""
+
+    def __init__(self, items: Sequence[Any], distance: int = 0, unit: str = "") -> None:
+        self.items = list(items)
+        self.distance = distance
+        self.unit = unit
+        self.boost = 1.0
+
+    def __repr__(self) -> str:
+        return f"Close({self.items!r}, {self.unit or self.distance})"
+
+    def locate(self, leaf: LeafEvaluation) -> Spans:
+        left, right = (leaf.spans(item) for item in self.items)
+        if self.unit:
+            return stretches.in_one_unit(left, right, leaf.leaf.starts(self.unit))
+        found = stretches.close(left, right, self.distance)
+        return stretches.within_units(found, leaf.leaf.starts("zones"))
+
+
+def marking_nodes(query: Any) -> list[Any]:
+    """Return the parts of a query that mark words, each to be counted as one."""
+    if isinstance(query, (Synonyms, _Positional)):
+        return [query]
+    if not isinstance(query, (whoosh_query.And, whoosh_query.Or)):
+        return []
+    return [node for item in query.subqueries for node in marking_nodes(item)]
+
+
+def places_to_mark(leaf: LeafEvaluation, query: Any, doc: int) -> list[tuple[int, int]]:
+    """Return first and last word of everything in a document that a node found there.
+
+    Words are counted from the start of the document.
+    """
+    if isinstance(query, (whoosh_query.And, whoosh_query.Or)):
+        return [pair for item in query.subqueries for pair in places_to_mark(leaf, item, doc)]
+    if not isinstance(query, (Synonyms, _Positional)):
+        return []
+    found = leaf.spans(query)
+    base = int(leaf.base[doc])
+    end = leaf.base[doc + 1] if doc + 1 < leaf.size else leaf.leaf.segment.documents.positions
+    low, high = np.searchsorted(found.first, np.array([base, end], np.uint32))
+    firsts, lasts = found.first[low:high].tolist(), found.last[low:high].tolist()
+    pairs = [(a - base, b - base) for a, b in zip(firsts, lasts, strict=True)]
+    if not isinstance(query, Close):
+        return pairs
+    # The two sides where they stand near each other, without what is between.
+    sides = [pair for item in query.items for pair in places_to_mark(leaf, item, doc)]
+    return [side for side in sides if any(a <= side[0] and side[1] <= b for a, b in pairs)]
