@@ -1,9 +1,125 @@
 """Whoosh without the faults of its matchers, as the truth for another search engine.
 
 Inside `with mended():` Whoosh answers as its documentation says, and `answer` gives what it finds.
-The line numbers are those of whoosh3 3.54.0.
 
-placeholder
+Places are files and lines of whoosh3 3.54.0.
+
+Mended:
+
+========================================== ========================= ===============================
+fault                                      where in Whoosh           what is right
+========================================== ========================= ===============================
+lengths of fields are rounded to one of    codec/whoosh3.py:244, 455 the true length
+256 values
+
+a limited search, or `replace` at large,   collectors.py:403,        all hits, then sorted
+can lose hits                              matching/binary.py:122,
+                                           316, 421
+
+the boost of an And, Or, … of one part is  query/compound.py:209     it multiplies the score
+lost
+
+And and Or raise if a part is a span query query/qcore.py:542,       they are answered
+                                           query/compound.py:236
+
+Or of three parts or more has no places,   query/compound.py:359,    as with two parts
+no hits of score 0, and in filters no      matching/combo.py:220,
+boosts                                     233
+
+DisjunctionMax scores parts that are on    matching/binary.py:373    the best of the parts on this
+another document                                                     one
+
+AndNot keeps the first excluded document   matching/binary.py:573,   what is excluded is not found
+of a segment; can run off the end          589
+
+AndMaybe loses the optional score in an    matching/binary.py:720    the sum of both scores
+And; so SpanNot finds what it excludes
+
+AndNot and AndMaybe have no places unless  matching/mcore.py:274,    the places of the first part
+of terms; Require has those of its filter  matching/wrappers.py:87
+too
+
+Not finds deleted documents                matching/wrappers.py:362  all others that its part does
+                                                                     not find
+
+Otherwise is decided segment by segment    query/compound.py:607     the whole index decides
+
+ConstantScoreQuery is not constant in span query/wrappers.py:182     always its score
+queries
+
+a constant score or boost of 0 becomes 1   matching/mcore.py:554     0
+
+the score of Prefix, Wildcard, Regex,      query/terms.py:252,       the boost; without
+FuzzyTerm and TermRange depends on how     searching.py:316          constantscore the sum of the
+many words they are                                                  words' scores times the boost
+
+NumericRange without constantscore loses   query/ranges.py:389       the boost: a number weighs 1
+its boost if it is short
+
+FuzzyTerm raises if the word is shorter    automata/lev.py:8         the whole word is the prefix
+than the prefix
+
+Regex takes the letter before {0,…} for    query/terms.py:448        it may be missing
+certain
+
+SpanNear2 in any order misses long spans   query/spans.py:700        as SpanNear
+that start early and end near
+========================================== ========================= ===============================
+
+Left as it is in Whoosh, and taken as right:
+
+============================================================== =====================================
+what                                                           where in Whoosh
+============================================================== =====================================
+Not scores 1, whatever its boost                               matching/wrappers.py:329
+
+the tiebreak of DisjunctionMax is kept but never used          query/compound.py:475,
+                                                               matching/binary.py:367
+
+SpanNot scores as AndMaybe: what it excludes elsewhere in the  query/spans.py:825
+document adds to the score
+
+Prefix of nothing, Wildcard * and Regex .* are Every of the    query/terms.py:360
+field: constant in any case
+
+Sequence and Ordered pair their parts by halves: Ordered of a, util/__init__.py:60
+b, c, d compares a with b and with c, and c with d, and no
+others
+
+SpanBefore and Ordered ask for a place before every span of    query/spans.py:937
+the next part
+
+Regex must match at the start of a word, not all of it         query/terms.py:340
+
+FuzzyTerm counts two swapped letters as two changes            automata/lev.py:4
+============================================================== =====================================
+
+Not compared:
+
+========================================== =========================================================
+what                                       why not
+========================================== =========================================================
+Or with scale                              counts the words that the segment has: scores depend on
+                                           segments
+
+Or with minmatch                           is not implemented
+
+WeightingQuery                             has no effect: the changed context is thrown away
+                                           (query/wrappers.py:200)
+
+an empty Phrase, SpanNear2 or SpanOr       raises ValueError
+
+a SpanOr of one part                       is that part: nothing is merged
+
+in a span query Not, Every, numbers, tags  have no places
+
+a span query over several fields           their positions have nothing to do with each other
+
+`normalize`                                changes what is meant: And of Every and x becomes Every
+
+NestedParent, NestedChildren, ColumnQuery, nothing here is nested or has columns, and dates are
+DateRange                                  numbers
+========================================== =========================================================
 """
 
 from __future__ import annotations

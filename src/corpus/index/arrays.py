@@ -20,6 +20,8 @@ NONE: Integers = np.zeros(0, np.uint32)
 
 # From this size on, the best scores are looked for block by block.
 _LARGE = 4096
+# So few are sorted as they are.
+_FEW = 512
 _BLOCKS = 64
 
 
@@ -45,23 +47,25 @@ def distinct(values: Integers, size: int) -> Integers:
     return np.flatnonzero(mark).astype(np.uint32)
 
 
-def intersect(one: Integers, other: Integers) -> Integers:
-    """Return the numbers that stand in both of two ascending arrays."""
-    small, large = (one, other) if len(one) <= len(other) else (other, one)
-    return small[contained(small, large)] if len(small) else small
+def held(docs: Integers, own: Integers, size: int) -> Mask:
+    """Return which of some documents stand in an ascending array; all are below `size`.
 
-
-def without(one: Integers, other: Integers) -> Integers:
-    """Return the numbers of an ascending array that do not stand in another."""
-    return one[~contained(one, other)] if len(one) and len(other) else one
+    By a mark for each document where the arrays are long, else by searching.
+    """
+    if 16 * len(docs) > len(own) and len(docs) + len(own) > size >> 5:
+        mark = np.zeros(size, bool)
+        mark[own] = True
+        return mark[docs]
+    return contained(docs, own)
 
 
 def contained(values: NDArray[Any], array: NDArray[Any]) -> Mask:
-    """Return for each value whether it stands in an ascending array of the same type."""
+    """Return for each of some ascending values whether it stands in an ascending array."""
     if not len(array):
         return np.zeros(len(values), bool)
-    places = np.searchsorted(array, values)
-    np.minimum(places, len(array) - 1, out=places)
+    places = array.searchsorted(values)
+    if len(places) and places[-1] == len(array):
+        np.minimum(places, len(array) - 1, out=places)
     return np.asarray(array[places] == values)
 
 
@@ -77,11 +81,11 @@ def unique_sorted(values: NDArray[Any]) -> NDArray[Any]:
 
 def ragged(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
     """Return the numbers of several ranges one after the other, each by its start and length."""
-    counts = np.asarray(counts, np.int64)
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    shift = np.asarray(starts, np.int64) - (ends - counts)
-    return np.asarray(np.arange(total, dtype=np.int64) + np.repeat(shift, counts))
+    counts = counts.astype(np.int64, copy=False)
+    shift = starts.astype(np.int64, copy=False) - (counts.cumsum() - counts)
+    places: NDArray[np.int64] = shift.repeat(counts)
+    places += np.arange(len(places))
+    return places
 
 
 def stable_order(codes: NDArray[Any], limit: int) -> NDArray[np.int64]:
@@ -107,7 +111,7 @@ def best(scores: Floats, count: int, numbers: NDArray[Any] | None = None) -> NDA
     if not count:
         return np.zeros(0, np.int64)
     found = None
-    if size > 4 * count:
+    if size > max(_FEW, 4 * count):
         bounds = scores
         if size >= _LARGE and size // _BLOCKS > 2 * count:
             width = size // _BLOCKS

@@ -9,6 +9,7 @@ here is asked of Whoosh, so that whatever else there is still works.
 from __future__ import annotations
 
 import fnmatch
+import re
 import time
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -24,25 +25,29 @@ from whoosh.query.terms import MultiTerm, PatternQuery
 from whoosh.searching import SearchContext
 from whoosh.searching import TimeLimit as WhooshTimeLimit
 
+from corpus.index import arrays
 from corpus.index import spans as stretches
 from corpus.index.arrays import (
     NONE,
     Floats,
     Integers,
-    contained,
+    Mask,
     distinct,
     ragged,
     union,
     unique_sorted,
-    without,
 )
 from corpus.index.scoring import Scoring
 from corpus.index.segment import FieldPostings
-from corpus.index.snapshot import Leaf, Snapshot
+from corpus.index.snapshot import Entry, Leaf, Snapshot
 from corpus.index.spans import Spans
 
 # Postings of a pattern's terms that are gathered between two looks at the clock.
 _BLOCK = 1 << 20
+# Positions are picked out by document where this leaves so much less to look at.
+_NARROWS = 4
+# For so few documents or positions one call for many numbers beats cleverness.
+_FEW = 256
 
 
 class TimeLimit(WhooshTimeLimit):  # type: ignore[misc]
@@ -65,6 +70,10 @@ class ArrayQuery(whoosh_query.Query):  # type: ignore[misc]
     def locate(self, leaf: LeafEvaluation) -> Spans:
         """Return the stretches of words that match."""
         raise NotImplementedError
+
+    def locate_in(self, leaf: LeafEvaluation, docs: Integers) -> Spans:
+        """Return the stretches that match in some of the documents; more do no harm."""
+        return leaf.spans(self)
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """Return an ordinary Whoosh matcher over the answer."""
@@ -153,8 +162,7 @@ class LeafEvaluation:
         return known[1]
 
     def _term(self, query: Any) -> Integers:
-        term = self._bytes(query.fieldname, query.text)
-        return NONE if term is None else self.leaf.documents(query.fieldname, term)
+        return self.leaf.documents(query.fieldname, query.text)
 
     def _bytes(self, field: str, text: Any) -> bytes | None:
         schema = self.leaf.reader.schema
@@ -174,25 +182,28 @@ class LeafEvaluation:
         if found is None:
             found = self.leaf.docs
         for item in unwanted:
-            found = without(found, self.docs(item.query))
+            found = self._without(found, item.query)
         return found
 
+    def held(self, docs: Integers, query: Any) -> Mask:
+        """Return which of some documents a node matches."""
+        return arrays.held(docs, self.docs(query), self.size)
+
     def _meet(self, one: Integers, other: Integers) -> Integers:
-        """Intersect; by a mark for each document where both arrays are long."""
-        if len(one) * 16 > len(other) and len(one) + len(other) > self.size >> 4:
-            mark = np.zeros(self.size, bool)
-            mark[other] = True
-            return one[mark[one]]
-        return one[contained(one, other)]
+        """Return the documents that stand in both, `one` being the shorter."""
+        return one[arrays.held(one, other, self.size)] if len(one) else one
+
+    def _without(self, docs: Integers, query: Any) -> Integers:
+        return docs[~self.held(docs, query)] if len(docs) else docs
 
     def _or(self, query: Any) -> Integers:
         return union([self.docs(item) for item in query.subqueries], self.size)
 
     def _not(self, query: Any) -> Integers:
-        return without(self.leaf.docs, self.docs(query.query))
+        return self._without(self.leaf.docs, query.query)
 
     def _and_not(self, query: Any) -> Integers:
-        return without(self.docs(query.a), self.docs(query.b))
+        return self._without(self.docs(query.a), query.b)
 
     def _require(self, query: Any) -> Integers:
         return self._meet(*sorted((self.docs(query.a), self.docs(query.b)), key=len))
@@ -295,7 +306,7 @@ class LeafEvaluation:
         return postings.terms.like(query.text)
 
     def _regex(self, query: Any, postings: FieldPostings) -> NDArray[np.int64]:
-        return postings.terms.matching(query.text, query._find_prefix(query.text).encode())
+        return postings.terms.matching(query.text, _literal_start(query.text).encode())
 
     def _fuzzy(self, query: Any, postings: FieldPostings) -> NDArray[np.int64]:
         return postings.terms.near(query.text, int(query.maxdist), query.prefixlength)
@@ -326,49 +337,51 @@ class LeafEvaluation:
         found: Floats = query.rate(self, docs) if handler is None else handler(self, query, docs)
         return found
 
-    def constant(self, query: Any) -> bool:
-        """Return whether every document that matches has the same score."""
-        if isinstance(query, (whoosh_query.Every, whoosh_query.ConstantScoreQuery)):
-            return True
+    def constant(self, query: Any) -> float | None:
+        """Return the score of every document that matches, None if they differ."""
+        if isinstance(query, whoosh_query.ConstantScoreQuery):
+            return float(query.score)
         patterns = (MultiTerm, whoosh_query.NumericRange)
-        return isinstance(query, patterns) and bool(query.constantscore)
+        if isinstance(query, whoosh_query.Every) or (
+            isinstance(query, patterns) and (query.constantscore or _is_every(query))
+        ):
+            return float(query.boost)
+        return None
 
     def _constant(self, query: Any, docs: Integers) -> Floats:
         value = float(query.score if hasattr(query, "child") else query.boost)
         own = self.docs(query)
-        if own is docs or len(own) == len(docs):
+        if own is docs:
             return np.full(len(docs), value)
-        return np.where(contained(docs, own), value, 0.0)
+        return np.where(arrays.held(docs, own, self.size), value, 0.0)
 
     def _score_not(self, query: Any, docs: Integers) -> Floats:
         # Whoosh gives what is not there the weight 1, whatever the boost.
-        return np.where(contained(docs, self.docs(query)), 1.0, 0.0)
+        return np.where(self.held(docs, query), 1.0, 0.0)
 
     def _score_nothing(self, query: Any, docs: Integers) -> Floats:
         return np.zeros(len(docs))
 
     def _score_term(self, query: Any, docs: Integers) -> Floats:
-        term = self._bytes(query.fieldname, query.text)
-        found = None if term is None else self.leaf.find(query.fieldname, term)
-        if term is None or found is None:
+        entry = self.leaf.find(query.fieldname, query.text)
+        if entry is None:
             return np.zeros(len(docs))
-        scores = self._score_postings(query.fieldname, term, *found, docs)
+        whole = docs is self.docs(query) and self.leaf.live is None
+        scores = self._score_entry(query.fieldname, entry, docs, whole=whole)
         return scores if query.boost == 1.0 else query.boost * scores
 
-    def _score_postings(
-        self, field: str, term: bytes, postings: FieldPostings, number: int, docs: Integers
+    def _score_entry(
+        self, field: str, entry: Entry, docs: Integers, *, whole: bool = False
     ) -> Floats:
-        start, stop = postings.postings(number)
-        own, weights = postings.documents[start:stop], postings.weigh(start, stop)
-        score = self.whole.scoring.term
-        if len(own) == len(docs) and np.array_equal(own, docs):
-            # The term is the whole query, or all of it that is left.
-            return score(self.leaf, field, term, docs, weights)
-        place, hit = self._looked_up(own, docs)
+        """Return the scores of a term's postings; `whole`: the documents are all of them."""
+        weights, score = entry.weights, self.whole.scoring.term
+        if whole:
+            return score(self.leaf, field, entry.term, docs, weights)
+        place, hit = self._looked_up(entry.documents, docs)
         if hit is None:
-            return score(self.leaf, field, term, docs, weights[place])
+            return score(self.leaf, field, entry.term, docs, weights[place])
         scores = np.zeros(len(docs))
-        scores[hit] = score(self.leaf, field, term, docs[hit], weights[place[hit]])
+        scores[hit] = score(self.leaf, field, entry.term, docs[hit], weights[place[hit]])
         return scores
 
     def counts(self, query: Any, docs: Integers) -> NDArray[Any] | None:
@@ -391,15 +404,13 @@ class LeafEvaluation:
                 own = postings.documents[first : first + size]
                 total[own] += postings.often(first, first + size)
             return total[docs]
-        term = self._bytes(query.fieldname, query.text)
-        found = None if term is None else self.leaf.find(query.fieldname, term)
-        if found is None:
+        entry = self.leaf.find(query.fieldname, query.text)
+        if entry is None:
             return None
-        start, stop = found[0].postings(found[1])
-        own, often = found[0].documents[start:stop], found[0].often(start, stop)
-        if len(own) == len(docs) and np.array_equal(own, docs):
+        often = entry.often
+        if docs is self.docs(query) and self.leaf.live is None:
             return often
-        place, hit = self._looked_up(own, docs)
+        place, hit = self._looked_up(entry.documents, docs)
         return often[place] if hit is None else np.where(hit, often[place], 0)
 
     def _looked_up(self, own: Integers, docs: Integers) -> tuple[NDArray[np.int64], Any]:
@@ -415,11 +426,30 @@ class LeafEvaluation:
             hit = own[place] == docs
         return place, None if hit.all() else hit
 
-    def _score_sum(self, query: Any, docs: Integers) -> Floats:
-        items = [q for q in query.subqueries if type(q) is not whoosh_query.NullQuery]
-        parts = [self.score(item, docs) for item in items]
-        total = reduce(np.add, parts) if parts else np.zeros(len(docs))
+    def _score_and(self, query: Any, docs: Integers) -> Floats:
+        items = query.subqueries
+        if docs is self.docs(query) and all(type(item) is whoosh_query.Term for item in items):
+            total = self._score_all(items, docs)
+        else:
+            parts = [self.score(item, docs) for item in items]
+            total = reduce(np.add, parts) if parts else np.zeros(len(docs))
+            total = self._where(query, docs, total)
         return total if query.boost == 1.0 else query.boost * total
+
+    def _score_all(self, terms: Sequence[Any], docs: Integers) -> Floats:
+        """Return the sums of the scores of terms all of which stand in all of the documents."""
+        score = self.whole.scoring
+        fields = {term.fieldname for term in terms}
+        if len(fields) > 1 or not score.is_plain(*fields) or len(docs) > _FEW:
+            return np.asarray(reduce(np.add, (self.score(term, docs) for term in terms)))
+        entries = [self.leaf.find(term.fieldname, term.text) for term in terms]
+        weights = np.empty((len(terms), len(docs)))
+        for row, entry in zip(weights, entries, strict=True):
+            assert entry is not None
+            row[:] = entry.weights[entry.documents.searchsorted(docs)]
+        names = [entry.term for entry in entries if entry is not None]
+        boosts = [term.boost for term in terms]
+        return score.terms(self.leaf, fields.pop(), names, boosts, docs, weights)
 
     def _score_or(self, query: Any, docs: Integers) -> Floats:
         total = self._spread(query.subqueries, docs)
@@ -435,7 +465,7 @@ class LeafEvaluation:
         for item in items:
             own = self.docs(item)
             if len(docs) * 8 < len(own):
-                own = docs[contained(docs, own)]
+                own = docs[arrays.held(docs, own, self.size)]
             if len(own):
                 total[own] += self.score(item, own)
         return np.asarray(total[docs])
@@ -446,24 +476,26 @@ class LeafEvaluation:
         count, scale = len(terms), query.scale
         if count < 2 or count == scale:
             return scores
-        held = reduce(np.add, (contained(docs, self.docs(q)).astype(np.int64) for q in terms))
+        held = reduce(np.add, (self.held(docs, q).astype(np.int64) for q in terms))
         return np.asarray((scores + (held - 1) / (count - scale) ** 2) * ((count - 1) / count))
 
     def _score_best(self, query: Any, docs: Integers) -> Floats:
         best = np.full(len(docs), -np.inf)
         for item in query.subqueries:
-            own = contained(docs, self.docs(item))
+            own = self.held(docs, item)
             best[own] = np.maximum(best[own], self.score(item, docs[own]))
         best[np.isneginf(best)] = 0.0
         return best if query.boost == 1.0 else query.boost * best
 
     def _score_first(self, query: Any, docs: Integers) -> Floats:
         scores = self.score(query.a, docs)
-        return np.where(contained(docs, self.docs(query)), scores, 0.0)
+        if docs is self.docs(query):
+            return scores
+        return np.where(self.held(docs, query), scores, 0.0)
 
     def _score_and_maybe(self, query: Any, docs: Integers) -> Floats:
         scores = self.score(query.a, docs) + self.score(query.b, docs)
-        return np.where(contained(docs, self.docs(query.a)), scores, 0.0)
+        return np.where(self.held(docs, query.a), scores, 0.0)
 
     def _score_otherwise(self, query: Any, docs: Integers) -> Floats:
         return self.score(self._chosen(query), docs)
@@ -471,7 +503,10 @@ class LeafEvaluation:
     def _score_range(self, query: Any, docs: Integers) -> Floats:
         if query.constantscore:
             return self._constant(query, docs)
-        return self.score(self._compiled(query), docs)
+        compiled = self._compiled(query)
+        scores = self.score(compiled, docs)
+        # Several ranges come with the boost, a single one without.
+        return scores if isinstance(compiled, whoosh_query.Or) else query.boost * scores
 
     def _score_multi_term(self, query: Any, docs: Integers) -> Floats:
         if query.constantscore or _is_every(query):
@@ -480,8 +515,8 @@ class LeafEvaluation:
         total = np.zeros(len(docs))
         for number in numbers.tolist() if postings is not None else ():
             assert postings is not None
-            term = postings.terms[number]
-            total += self._score_postings(query.fieldname, term, postings, number, docs)
+            entry = Entry(postings, number, *postings.postings(number), postings.terms[number])
+            total += self._score_entry(query.fieldname, entry, docs)
         return np.asarray(query.boost * total)
 
     def _score_child(self, query: Any, docs: Integers) -> Floats:
@@ -496,8 +531,12 @@ class LeafEvaluation:
             self.whole.scoring = before
 
     def _score_phrase(self, query: Any, docs: Integers) -> Floats:
-        words = whoosh_query.And(_phrase_terms(query))
-        return self._where(query, docs, query.boost * self.score(words, docs))
+        terms = _phrase_terms(query)
+        if docs is self.docs(query):
+            total = self._score_all(terms, docs)
+        else:
+            total = self._where(query, docs, self.score(whoosh_query.And(terms), docs))
+        return total if query.boost == 1.0 else query.boost * total
 
     def _score_spans(self, query: Any, docs: Integers) -> Floats:
         items = _span_items(query)
@@ -505,8 +544,7 @@ class LeafEvaluation:
         return self._where(query, docs, getattr(query, "boost", 1.0) * total)
 
     def _where(self, query: Any, docs: Integers, scores: Floats) -> Floats:
-        own = self.docs(query)
-        return scores if len(own) == len(docs) else np.where(contained(docs, own), scores, 0.0)
+        return scores if docs is self.docs(query) else np.where(self.held(docs, query), scores, 0.0)
 
     # Where
 
@@ -524,14 +562,47 @@ class LeafEvaluation:
     def base(self) -> Integers:
         return self.leaf.segment.base
 
-    def occurrences(self, field: str, term: bytes) -> Spans:
-        """Return every place where a term stands."""
-        found = self.leaf.find(field, term)
-        if found is None:
+    @property
+    def ends(self) -> Integers:
+        return self.leaf.segment.ends
+
+    def _span_term(self, query: Any) -> Spans:
+        entry = self._located(query)
+        if entry is None:
             return stretches.NO_SPANS
-        if found[0].positions is None:
-            raise QueryError(f"the field {field!r} has no positions, which a phrase needs")
-        return self._live(stretches.words(found[0].places(found[1])))
+        return self._live(stretches.words(entry.positions))
+
+    def _located(self, query: Any) -> Entry | None:
+        entry = self.leaf.find(query.fieldname, query.text)
+        if entry is not None and entry.postings.positions is None:
+            raise QueryError(
+                f"the field {query.fieldname!r} has no positions, which a phrase needs"
+            )
+        return entry
+
+    def spans_in(self, query: Any, docs: Integers) -> Spans:
+        """Return the stretches that a node matches in some of the documents that it matches.
+
+        Of a term that stands in many more, only those documents' positions are looked at.
+        """
+        if isinstance(query, whoosh_query.Term) and id(query) not in self._spans:
+            entry = self._located(query)
+            if entry is not None:
+                return self._live(stretches.words(self._narrowed(entry, docs)))
+        if isinstance(query, whoosh_query.Or) and id(query) not in self._spans:
+            return stretches.joined([self.spans_in(item, docs) for item in query.subqueries])
+        if isinstance(query, ArrayQuery) and id(query) not in self._spans:
+            return query.locate_in(self, docs)
+        return self.spans(query)
+
+    def _narrowed(self, entry: Entry, docs: Integers) -> Integers:
+        """Return a term's positions in some documents, or all of them where they are not more."""
+        places = entry.positions
+        if _NARROWS * len(docs) >= entry.stop - entry.start:
+            return places
+        low = places.searchsorted(self.base[docs])
+        high = places.searchsorted(self.ends[docs])
+        return places[ragged(low, high - low)]
 
     def _live(self, spans: Spans) -> Spans:
         if self.leaf.live is None or not len(spans.first):
@@ -546,10 +617,6 @@ class LeafEvaluation:
         mark = np.zeros(self.size, bool)
         mark[docs] = True
         return spans.where(mark[stretches.units(self.base, spans.first)])
-
-    def _span_term(self, query: Any) -> Spans:
-        term = self._bytes(query.fieldname, query.text)
-        return stretches.NO_SPANS if term is None else self.occurrences(query.fieldname, term)
 
     def _span_multi_term(self, query: Any) -> Spans:
         postings, numbers = self.expanded(query)
@@ -571,9 +638,6 @@ class LeafEvaluation:
     def _span_first_clause(self, query: Any) -> Spans:
         return self._in(self.spans(query.a), self.docs(query))
 
-    def _span_and_maybe(self, query: Any) -> Spans:
-        return self._in(self._span_or(query), self.docs(query.a))
-
     def _span_child(self, query: Any) -> Spans:
         return self.spans(query.child)
 
@@ -585,13 +649,21 @@ class LeafEvaluation:
                 f"the field {query.fieldname!r} has no positions, which a phrase needs: use a "
                 "field with phrase=True, or Phrase(…, degrade=True) to match all of its words"
             )
-        items = [self.spans(item) for item in _phrase_terms(query)]
-        if not items or not all(len(item.first) for item in items):
+        terms = _phrase_terms(query)
+        entries = [self._located(term) for term in terms]
+        found = [entry for entry in entries if entry is not None]
+        if not found or len(found) < len(entries):
             return stretches.NO_SPANS
+        places = [entry.positions for entry in found]
+        if min(map(len, places)) > _FEW or query.slop > 1:
+            docs = self.docs(whoosh_query.And(terms))
+            if not len(docs):
+                return stretches.NO_SPANS
+            places = [self._narrowed(entry, docs) for entry in found]
         if query.slop == 1:
-            found = stretches.adjacent([item.first for item in items])
-            return stretches.within_units(found, self.base)
-        return self._chain(items, query.slop, ordered=True, least=1)
+            return self._live(stretches.within_units(stretches.adjacent(places), self.base))
+        items = list(map(stretches.words, places))
+        return self._live(self._chain(items, query.slop, ordered=True, least=1))
 
     def _has_positions(self, field: str) -> bool:
         format_ = self.leaf.reader.schema[field].format
@@ -607,16 +679,12 @@ class LeafEvaluation:
         found = items[0]
         for item in items[1:]:
             self.whole.check()
-            found = stretches.near(
-                found, item, self.base, slop, ordered=ordered, least=least, whole=False
-            )
+            found = stretches.near(found, item, self.base, slop, ordered=ordered, least=least)
         return found
 
     def _span_sequence(self, query: Any) -> Spans:
         def near(a: Spans, b: Spans) -> Spans:
-            return stretches.near(
-                a, b, self.base, query.slop, ordered=query.ordered, least=1, whole=True
-            )
+            return stretches.near(a, b, self.base, query.slop, ordered=query.ordered, least=1)
 
         return _halved(near, [self.spans(item) for item in query.subqueries])
 
@@ -629,7 +697,7 @@ class LeafEvaluation:
     def _span_near(self, query: Any) -> Spans:
         a, b = self.spans(query.a), self.spans(query.b)
         return stretches.near(
-            a, b, self.base, query.slop, ordered=query.ordered, least=query.mindist, whole=True
+            a, b, self.base, query.slop, ordered=query.ordered, least=query.mindist
         )
 
     def _span_near2(self, query: Any) -> Spans:
@@ -689,6 +757,19 @@ def _is_every(query: Any) -> bool:
     """Return whether a pattern is Whoosh's way of saying: any term at all."""
     every = {whoosh_query.Prefix: "", whoosh_query.Wildcard: "*", whoosh_query.Regex: ".*"}
     return isinstance(query, PatternQuery) and query.text == every.get(type(query))
+
+
+def _literal_start(pattern: str) -> str:
+    """Return letters with which everything must start that a regular expression matches."""
+    if "|" in pattern:
+        return ""
+    pattern = pattern.removeprefix("\\A").removeprefix("^")
+    special = re.search(r"[^\w ]|\Z", pattern)
+    place = special.start() if special else 0
+    if pattern[place : place + 1] in ("*", "?", "{"):
+        # The letter before may be missing.
+        place = max(0, place - 1)
+    return pattern[:place]
 
 
 def _as_bytes(term: Any) -> bytes:
@@ -761,7 +842,7 @@ _EXPANSIONS: dict[type, Any] = {
     _Q.FuzzyTerm: _L._fuzzy, _Q.TermRange: _L._term_range,
 }  # fmt: skip
 _SCORES: dict[type, Any] = {
-    _Q.Term: _L._score_term, _Q.And: _L._score_sum, _Q.Or: _L._score_or,
+    _Q.Term: _L._score_term, _Q.And: _L._score_and, _Q.Or: _L._score_or,
     _Q.DisjunctionMax: _L._score_best, _Q.Not: _L._score_not, _Q.AndNot: _L._score_first,
     _Q.Require: _L._score_first, _Q.AndMaybe: _L._score_and_maybe,
     _Q.Otherwise: _L._score_otherwise, _Q.Every: _L._constant,
@@ -774,7 +855,7 @@ _SCORES: dict[type, Any] = {
 _SPANS: dict[type, Any] = {
     _Q.Term: _L._span_term, MultiTerm: _L._span_multi_term, _Q.And: _L._span_and,
     _Q.Or: _L._span_or, _Q.DisjunctionMax: _L._span_or, _Q.AndNot: _L._span_first_clause,
-    _Q.Require: _L._span_first_clause, _Q.AndMaybe: _L._span_and_maybe,
+    _Q.Require: _L._span_first_clause, _Q.AndMaybe: _L._span_first_clause,
     _Q.ConstantScoreQuery: _L._span_child, _Q.WeightingQuery: _L._span_child,
     _Q.Phrase: _L._span_phrase, _Q.Sequence: _L._span_sequence, _Q.Ordered: _L._span_ordered,
     _S.SpanNear: _L._span_near, _S.SpanNear2: _L._span_near2, _S.SpanOr: _L._span_melted,

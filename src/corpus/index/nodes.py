@@ -8,7 +8,7 @@ heading.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -53,9 +53,10 @@ class Synonyms(ArrayQuery):
         return leaf.docs(self._all)
 
     def locate(self, leaf: LeafEvaluation) -> Spans:
-        found = leaf.spans(self._all)
-        # Sorted and distinct words are one array, not two that are alike.
-        return stretches.words(found.first)
+        return stretches.words(leaf.spans(self._all).first)
+
+    def locate_in(self, leaf: LeafEvaluation, docs: Integers) -> Spans:
+        return stretches.words(leaf.spans_in(self._all, docs).first)
 
     def rate(self, leaf: LeafEvaluation, docs: Integers) -> Floats:
         if not self.groups:
@@ -77,16 +78,24 @@ class _Positional(ArrayQuery):
         return False
 
     def find(self, leaf: LeafEvaluation) -> Integers:
-        if not all(len(leaf.docs(item)) for item in self.items):
+        if not len(leaf.docs(self._together)):
             return NONE
         owners = stretches.units(leaf.base, leaf.spans(self).first)
         return unique_sorted(owners.astype(np.uint32))
 
+    def sides(self, leaf: LeafEvaluation) -> list[Spans]:
+        """Return where each item stands, in the documents that hold all of them."""
+        docs = leaf.docs(self._together)
+        return [leaf.spans_in(item, docs) for item in self.items]
+
+    @cached_property
+    def _together(self) -> Any:
+        return whoosh_query.And(self.items)
+
     def rate(self, leaf: LeafEvaluation, docs: Integers) -> Floats:
         total = reduce(np.add, (leaf.score(item, docs) for item in self.items))
-        own = leaf.docs(self)
-        if len(own) != len(docs):
-            total = total * np.isin(docs, own)
+        if docs is not leaf.docs(self):
+            total = total * leaf.held(docs, self)
         return total if self.boost == 1.0 else self.boost * total
 
 
@@ -102,7 +111,7 @@ class Following(_Positional):
         return f"Following({self.items!r}, gaps={self.gaps})"
 
     def locate(self, leaf: LeafEvaluation) -> Spans:
-        found = stretches.following([leaf.spans(item) for item in self.items], self.gaps)
+        found = stretches.following(self.sides(leaf), self.gaps)
         return stretches.within_units(found, leaf.leaf.starts("zones"))
 
 
@@ -119,7 +128,7 @@ class Close(_Positional):
         return f"Close({self.items!r}, {self.unit or self.distance})"
 
     def locate(self, leaf: LeafEvaluation) -> Spans:
-        left, right = (leaf.spans(item) for item in self.items)
+        left, right = self.sides(leaf)
         if self.unit:
             return stretches.in_one_unit(left, right, leaf.leaf.starts(self.unit))
         found = stretches.close(left, right, self.distance)

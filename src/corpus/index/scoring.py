@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,6 @@ class Scoring:
         self.weighting = weighting or BM25F()
         self._searcher = searcher
         self._plain = type(self.weighting) is BM25F and not self.weighting.use_final
-        self._idf: dict[tuple[str, bytes], float] = {}
 
     def by(self, weighting: Any) -> Scoring:
         """Return scoring by another model."""
@@ -35,25 +35,44 @@ class Scoring:
             return np.asarray(weights, np.float64)
         if self._plain:
             model = self.weighting
-            key = (field, term)
-            if key not in self._idf:
-                self._idf[key] = model.idf(self._snapshot, field, term)
-            lengths = leaf.lengths(field)[docs]
+            idf = self._snapshot.idf(model, field, term)
             mean = self._snapshot.avg_field_length(field) or 1
             b = model._field_B.get(field, model.B)
-            # A document without a length counts as one of a single word.
-            lengths = np.maximum(lengths, 1)
-            return np.asarray(
-                bm25(self._idf[key], weights.astype(np.float64), lengths, mean, b, model.K1)
-            )
+            lengths = leaf.scored_lengths(field)[docs]
+            return np.asarray(bm25(idf, weights.astype(np.float64), lengths, mean, b, model.K1))
         return self._by_scorer(leaf, field, term, docs, weights)
+
+    def is_plain(self, field: str) -> bool:
+        """Return whether a field is scored by BM25F as Whoosh comes with it."""
+        return self._plain and bool(self._snapshot.schema[field].scorable)
+
+    def terms(
+        self,
+        leaf: Leaf,
+        field: str,
+        terms: Sequence[bytes],
+        boosts: Sequence[float],
+        docs: Integers,
+        weights: Floats,
+    ) -> Floats:
+        """Return the sums of the scores of several terms of a plain field.
+
+        `weights` has a row a term and a column a document.
+        """
+        model, whole = self.weighting, self._snapshot
+        pairs = zip(terms, boosts, strict=True)
+        idfs = np.array([[boost * whole.idf(model, field, term)] for term, boost in pairs])
+        mean = whole.avg_field_length(field) or 1
+        b = model._field_B.get(field, model.B)
+        lengths = leaf.scored_lengths(field)[docs]
+        return np.asarray(bm25(idfs, weights, lengths, mean, b, model.K1).sum(axis=0))
 
     def _by_scorer(
         self, leaf: Leaf, field: str, term: bytes, docs: Integers, weights: NDArray[Any]
     ) -> Floats:
         scorer = self.weighting.scorer(self.leaf_searcher(leaf), field, term)
         if type(scorer) is BM25FScorer:
-            lengths = np.maximum(leaf.lengths(field)[docs], 1)
+            lengths = leaf.scored_lengths(field)[docs]
             return np.asarray(scorer._score(weights.astype(np.float64), lengths))
         # A model of somebody's own: one posting after the other.
         matcher = leaf.reader.postings(field, term, scorer=scorer)

@@ -73,32 +73,30 @@ class ArrowSearcher(Searcher):  # type: ignore[misc]
 
         What `search` does without options, for those who need numbers only.
         """
-        parts = []
+        parts: list[tuple[float, int]] = []
         total = 0
-        for leaf in self.evaluation().leaves:
+        leaves = self.evaluation().leaves
+        for leaf in leaves:
             docs = leaf.docs(q)
             total += len(docs)
-            if leaf.constant(q):
-                docs = docs[:limit]
-                scores = leaf.score(q, docs)
-            else:
+            value = leaf.constant(q)
+            if value is None:
                 scores = leaf.score(q, docs)
                 order = best(scores, limit)
-                docs, scores = docs[order], scores[order]
+                own, docs = scores[order].tolist(), docs[order]
+            else:
+                docs = docs[:limit]
+                own = [value] * len(docs)
             first = leaf.leaf.first
-            parts += [(-s, first + d) for s, d in zip(scores.tolist(), docs.tolist(), strict=True)]
-        if len(self.leaf_searchers()) > 1:
+            parts += [(-s, first + d) for s, d in zip(own, docs.tolist(), strict=True)]
+        if len(leaves) > 1:
             parts = sorted(parts)[:limit]
         return Top([doc for _, doc in parts], [-score for score, _ in parts], total)
 
     def values(self, column: str, docs: Sequence[int]) -> list[Any]:
         """Return the values of a column for some documents."""
         assert self.snapshot is not None
-        found = []
-        for doc in docs:
-            leaf, own = self.snapshot.leaf_of(doc)
-            found.append(leaf.arrow(column)[own].as_py())
-        return found
+        return self.snapshot.values(column, docs)
 
     def search(
         self,

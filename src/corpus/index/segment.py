@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import mmap
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -88,12 +89,15 @@ class FieldPostings:
         assert self.first_position is not None
         return viewed(self.first_position)
 
+    @cached_property
+    def _many(self) -> memoryview:
+        return viewed(self.many_postings)
+
     def often(self, start: int, stop: int) -> NDArray[Any]:
         """Return how often each of some postings' term stands in its document."""
         counts = self.counts[start:stop] if len(self.counts) else np.ones(stop - start, np.uint8)
-        if not len(self.many_postings):
-            return counts
-        low, high = np.searchsorted(self.many_postings, np.array([start, stop], np.uint32))
+        many = self._many
+        low, high = bisect_left(many, start), bisect_left(many, stop)
         if low == high:
             return counts
         counts = counts.astype(np.uint32)
@@ -195,6 +199,11 @@ class Segment:
     def base(self) -> Integers:
         """The position of each document's first word."""
         return np.asarray(self.documents.numbers("base"))
+
+    @cached_property
+    def ends(self) -> Integers:
+        """The position after each document's last word."""
+        return np.append(self.base[1:], np.uint32(self.documents.positions))
 
     def release(self) -> None:
         """Let the system take mapped pages back from memory; they are read again at need."""

@@ -7,9 +7,9 @@ are `uint32`. Deleted documents never leave this module.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,8 +20,35 @@ from corpus.index import columns
 from corpus.index.arrays import NONE, Integers, Mask
 from corpus.index.readers import TermsReader
 from corpus.index.segment import FieldPostings, Segment
+from corpus.index.terms import Terms
 
-_KNOWN_TERMS = 4096
+_KNOWN_TERMS = 1 << 14
+
+
+class Entry(NamedTuple):
+    """A term in a segment: its field's postings, its number, and where its own stand in them."""
+
+    postings: FieldPostings
+    number: int
+    start: int
+    stop: int
+    term: bytes
+
+    @property
+    def documents(self) -> Integers:
+        return self.postings.documents[self.start : self.stop]
+
+    @property
+    def weights(self) -> NDArray[Any]:
+        return self.postings.weigh(self.start, self.stop)
+
+    @property
+    def often(self) -> NDArray[Any]:
+        return self.postings.often(self.start, self.stop)
+
+    @property
+    def positions(self) -> Integers:
+        return self.postings.places(self.number)
 
 
 class Leaf:
@@ -34,10 +61,11 @@ class Leaf:
         self.size = len(self.segment)
         deleted = reader.segment().deleted_mask()
         self.live: Mask | None = None if deleted is None else ~deleted
-        self._terms: dict[tuple[str, bytes], tuple[FieldPostings, int] | None] = {}
+        self._entries: dict[tuple[str, str | bytes], Entry | None] = {}
         self._lengths: dict[str, NDArray[Any]] = {}
+        self._scored_lengths: dict[str, NDArray[np.float64]] = {}
         self._starts: dict[str, Integers] = {}
-        self._columns: dict[str, pa.Array] = {}
+        self._columns: dict[str, Terms | list[Any]] = {}
         self.norms: dict[tuple[str, float], NDArray[np.float64]] = {}
         """What a ranking divides by, kept while the snapshot lasts."""
 
@@ -52,34 +80,36 @@ class Leaf:
         """Leave deleted documents out."""
         return docs if self.live is None else docs[self.live[docs]]
 
-    def find(self, field: str, term: bytes) -> tuple[FieldPostings, int] | None:
-        """Return a field's postings and the number of a term in them; None if it is not there."""
-        key = (field, term)
-        if key in self._terms:
-            return self._terms[key]
-        if len(self._terms) >= _KNOWN_TERMS:
-            self._terms.clear()
+    def find(self, field: str, text: str | bytes) -> Entry | None:
+        """Return where a term's postings stand; None if the segment does not have it."""
+        key = (field, text)
+        known = self._entries.get(key)
+        if known is None and key not in self._entries:
+            if len(self._entries) >= _KNOWN_TERMS:
+                self._entries.clear()
+            known = self._entries[key] = self._find(field, text)
+        return known
+
+    def _find(self, field: str, text: str | bytes) -> Entry | None:
         postings = self.segment.field(field)
-        number = -1 if postings is None else postings.terms.find(term)
-        found = None if postings is None or number < 0 else (postings, number)
-        self._terms[key] = found
-        return found
+        if postings is None or field not in self.reader.schema:
+            return None
+        try:
+            term = bytes(self.reader.schema[field].to_bytes(text))
+        except ValueError:
+            return None
+        number = postings.terms.find(term)
+        return None if number < 0 else Entry(postings, number, *postings.postings(number), term)
 
-    def documents(self, field: str, term: bytes) -> Integers:
+    def documents(self, field: str, text: str | bytes) -> Integers:
         """Return the documents that hold a term, those that are not deleted."""
-        found = self.find(field, term)
-        if found is None:
-            return NONE
-        start, stop = found[0].postings(found[1])
-        return self.alive(found[0].documents[start:stop])
+        found = self.find(field, text)
+        return NONE if found is None else self.alive(found.documents)
 
-    def frequency(self, field: str, term: bytes) -> int:
+    def frequency(self, field: str, text: str | bytes) -> int:
         """Return how many documents hold a term, deleted ones too."""
-        found = self.find(field, term)
-        if found is None:
-            return 0
-        start, stop = found[0].postings(found[1])
-        return stop - start
+        found = self.find(field, text)
+        return 0 if found is None else found.stop - found.start
 
     def lengths(self, field: str) -> NDArray[Any]:
         """Return the number of words of every document in a field."""
@@ -90,17 +120,26 @@ class Leaf:
             self._lengths[field] = documents.numbers(f"length.{field}") if known else zeros
         return self._lengths[field]
 
+    def scored_lengths(self, field: str) -> NDArray[np.float64]:
+        """Return the lengths as Whoosh scores by them: a document without one counts as 1."""
+        if field not in self._scored_lengths:
+            self._scored_lengths[field] = np.maximum(self.lengths(field), 1).astype(np.float64)
+        return self._scored_lengths[field]
+
     def starts(self, unit: str) -> Integers:
         """Return the positions at which zones, sentences or paragraphs start."""
         if unit not in self._starts:
             self._starts[unit] = self.segment.documents.starts(unit)
         return self._starts[unit]
 
-    def arrow(self, name: str) -> pa.Array:
-        """Return a column as an Arrow array."""
-        if name not in self._columns:
-            self._columns[name] = self.segment.documents.column(f"column.{name}")
-        return self._columns[name]
+    def values(self, column: str) -> Terms | list[Any]:
+        """Return a column's values by document."""
+        known = self._columns.get(column)
+        if known is None:
+            array = self.segment.documents.column(f"column.{column}")
+            known = Terms(array) if pa.types.is_binary(array.type) else array.to_pylist()
+            self._columns[column] = known
+        return known
 
     def column(self, name: str) -> NDArray[Any] | None:
         """Return the values of a column of numbers, None if there are none."""
@@ -121,6 +160,7 @@ class Snapshot:
         self.size = sum(leaf.size for leaf in self.leaves)
         self._lengths: dict[str, int] = {}
         self._means: dict[str, float] = {}
+        self._idfs: dict[tuple[type, str, bytes], float] = {}
 
     @staticmethod
     def readable(reader: Any) -> bool:
@@ -151,19 +191,19 @@ class Snapshot:
         found = [part for part in parts if part is not None]
         return np.concatenate(found).astype(np.int64) if found else np.zeros(0, np.int64)
 
-    def leaf_of(self, doc: int) -> tuple[Leaf, int]:
-        """Return the segment of a document, and its number there."""
-        leaf = self.leaves[bisect_right(self._firsts, doc) - 1]
-        return leaf, doc - leaf.first
-
-    @cached_property
-    def _firsts(self) -> list[int]:
-        return [leaf.first for leaf in self.leaves]
+    def values(self, column: str, docs: Sequence[int]) -> list[Any]:
+        """Return the values of a column for some documents."""
+        if len(self.leaves) == 1:
+            own = self.leaves[0].values(column)
+            return [own[doc] for doc in docs]
+        columns = [leaf.values(column) for leaf in self.leaves]
+        firsts = [leaf.first for leaf in self.leaves]
+        places = [bisect_right(firsts, doc) - 1 for doc in docs]
+        return [columns[n][doc - firsts[n]] for n, doc in zip(places, docs, strict=True)]
 
     def frequency(self, field: str, term: str) -> int:
         """Return how many documents hold a term."""
-        text = term.encode("utf-8", "replace")
-        return sum(len(leaf.documents(field, text)) for leaf in self.leaves)
+        return sum(len(leaf.documents(field, term)) for leaf in self.leaves)
 
     def mean_length(self, field: str) -> float:
         """Return the mean number of words over the documents that have any."""
@@ -207,8 +247,7 @@ class Snapshot:
         return self.size
 
     def doc_frequency(self, field: str, text: Any) -> int:
-        term = text if isinstance(text, bytes) else self.schema[field].to_bytes(text)
-        return sum(leaf.frequency(field, term) for leaf in self.leaves)
+        return sum(leaf.frequency(field, text) for leaf in self.leaves)
 
     def field_length(self, field: str) -> int:
         """Return the number of words in a field, in all documents."""
@@ -216,6 +255,15 @@ class Snapshot:
             sums = (leaf.lengths(field).sum(dtype=np.int64) for leaf in self.leaves)
             self._lengths[field] = int(sum(sums))
         return self._lengths[field]
+
+    def idf(self, model: Any, field: str, term: bytes) -> float:
+        """Return the inverse document frequency of a term as a weighting model has it."""
+        key = (type(model), field, term)
+        if key not in self._idfs:
+            if len(self._idfs) >= _KNOWN_TERMS:
+                self._idfs.clear()
+            self._idfs[key] = float(model.idf(self, field, term))
+        return self._idfs[key]
 
     def avg_field_length(self, field: str, default: float | None = None) -> float | None:
         if not self.schema[field].scorable:

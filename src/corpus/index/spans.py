@@ -51,7 +51,7 @@ def joined(items: Sequence[Spans]) -> Spans:
 
 def units(starts: Integers, positions: Integers) -> NDArray[np.int64]:
     """Return the number of the unit (document, zone, sentence) in which each position lies."""
-    return np.searchsorted(starts, positions, "right") - 1
+    return starts.searchsorted(positions, "right") - 1
 
 
 def within_units(spans: Spans, starts: Integers) -> Spans:
@@ -143,18 +143,16 @@ def _in_order(first: Integers, last: Integers) -> Spans:
 # As Whoosh means them
 
 
-def near(
-    a: Spans, b: Spans, base: Integers, slop: int, *, ordered: bool, least: int, whole: bool
-) -> Spans:
+def near(a: Spans, b: Spans, base: Integers, slop: int, *, ordered: bool, least: int) -> Spans:
     """Return stretches over one of `a` and one of `b`, from `least` to `slop` positions apart.
 
-    Overlapping stretches are 0 apart. `whole`: of unordered pairs, also those in which `b` starts
-    more than `slop` before `a` but ends near it.
+    Overlapping stretches are 0 apart.
     """
     slop = min(slop, FARTHEST)
-    reach = slop
-    if whole and len(b.first):
-        reach += int((b.last - b.first).max())
+    if ordered and least > 0:
+        return _after(a, b, base, slop, least)
+    # A long stretch may start far before and still end near.
+    reach = slop + (int((b.last - b.first).max()) if len(b.first) else 0)
     low = a.first if ordered else np.maximum(a.first, np.uint32(reach)) - np.uint32(reach)
     start = np.searchsorted(b.first, low)
     stop = np.maximum(start, np.searchsorted(b.first, a.last + np.uint32(slop), "right"))
@@ -171,11 +169,28 @@ def near(
     return joined(found)
 
 
+def _after(a: Spans, b: Spans, base: Integers, slop: int, least: int) -> Spans:
+    """Return stretches from one of `a` to one of `b` that starts so far after its end."""
+    start = b.first.searchsorted(a.last + np.uint32(least))
+    stop = np.maximum(start, b.first.searchsorted(a.last + np.uint32(slop), "right"))
+    found = [Spans(a.first[i], b.last[j]) for i, j in _pairs(start, stop - start)]
+    if not found:
+        return NO_SPANS
+    within = [within_units(spans, base) for spans in found]
+    if a.first is a.last and b.first is b.last and len(found) == 1:
+        # Pairs of words: none comes twice, and they are in order already.
+        return within[0]
+    return joined([_in_order(*spans) for spans in within])
+
+
 def _pairs(
     start: NDArray[np.int64], counts: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield pairs (i, j) for every j in the range of each i, so many at once."""
-    ends = np.cumsum(counts)
+    ends = counts.cumsum()
+    if len(counts) and ends[-1] <= _PAIRS:
+        yield np.repeat(np.arange(len(counts)), counts), ragged(start, counts)
+        return
     first = 0
     while first < len(counts):
         done = int(ends[first - 1]) if first else 0

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Places = NDArray[np.int64]
 
+_STRIDE = 16
 _WILD = re.compile(r"[*?]+")
 _POPCOUNT = np.array([bin(n).count("1") for n in range(1 << 16)], np.uint8)
 
@@ -53,7 +54,14 @@ class Terms:
 
     def place(self, term: bytes) -> int:
         """Return the number of the first term that is not less than `term`."""
-        return bisect_left(self, term, 0, len(self))
+        block = bisect_left(self._signposts, term)
+        first = max(0, (block - 1) * _STRIDE)
+        return bisect_left(self, term, first, min(len(self), block * _STRIDE))
+
+    @cached_property
+    def _signposts(self) -> list[bytes]:
+        """Every 16th term, as objects: most of a search by halves goes over these."""
+        return [self[number] for number in range(0, len(self), _STRIDE)]
 
     def find(self, term: bytes) -> int:
         """Return the number of a term, -1 if it is not there."""
@@ -75,9 +83,8 @@ class Terms:
         wild = _WILD.findall(pattern)
         head, tail = pieces[0].encode(), pieces[-1].encode() if wild else b""
         first, last = self.with_prefix(head)
-        found = np.arange(first, last, dtype=np.int64)
-        found = found[self._sizes[first:last] >= sum(len(piece.encode()) for piece in pieces)]
-        found = self._ending_in(found, tail)
+        fits = self._sizes[first:last] >= sum(len(piece.encode()) for piece in pieces)
+        found = self._ending_in(first, fits, tail)
         if len(pieces) == 2 and "?" not in wild[0]:
             return found
         middle = max(pieces[1:-1], key=len, default="")
@@ -101,12 +108,27 @@ class Terms:
     def _sizes(self) -> NDArray[np.int32]:
         return np.diff(self.starts)
 
-    def _ending_in(self, places: Places, tail: bytes) -> Places:
-        ends = self.starts[places + 1]
-        for back, byte in enumerate(reversed(tail), 1):
-            keep = self.data[ends - back] == byte
-            places, ends = places[keep], ends[keep]
+    def _ending_in(self, first: int, fits: NDArray[np.bool_], tail: bytes) -> Places:
+        """Return the terms from `first` on that fit and end in some bytes."""
+        last_bytes = self._tails[first : first + len(fits)]
+        known = min(len(tail), 4)
+        if known:
+            wanted = int.from_bytes(tail[-known:], "big")
+            fits &= (last_bytes & np.uint32((1 << 8 * known) - 1)) == wanted
+        places = np.flatnonzero(fits) + first
+        for back in range(5, len(tail) + 1):
+            places = places[self.data[self.starts[places + 1] - back] == tail[-back]]
         return places
+
+    @cached_property
+    def _tails(self) -> NDArray[np.uint32]:
+        """The last four bytes of each term as a number; what a short one lacks is 0."""
+        ends, found = self.starts[1:], np.zeros(len(self), np.uint32)
+        for back in range(1, 5):
+            long = self._sizes >= back
+            byte = self.data[np.where(long, ends - back, 0)].astype(np.uint32)
+            found |= np.where(long, byte << np.uint32(8 * (back - 1)), np.uint32(0))
+        return found
 
     def _holding(self, piece: bytes) -> Places:
         """Return the terms that hold some bytes."""
