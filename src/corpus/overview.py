@@ -44,9 +44,9 @@ def overview(store: Store, index: Index, inbox: Inbox, root: Path) -> dict[str, 
 def _state(index: Index, store: Store) -> str:
     if index.generation is None:
         return "missing"
-    if not index.is_current():
-        return f"made by another version ({index.made_by()})"
     try:
+        if not index.is_current():
+            return f"made by another version ({index.made_by() or '0.1'})"
         missing, extra = index.behind(store)
     except DamagedError:
         return "damaged"

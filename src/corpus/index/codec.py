@@ -19,6 +19,7 @@ from whoosh import formats
 from whoosh.codec import base
 
 from corpus.index import columns, stored
+from corpus.index.readers import DocumentsReader, TermsReader
 from corpus.index.segment import (
     DOCUMENTS,
     POSTINGS,
@@ -185,14 +186,10 @@ class ArrowCodec(base.Codec):  # type: ignore[misc]
     def field_writer(self, storage: Any, segment: ArrowSegment) -> FieldsWriter:
         return FieldsWriter(storage, segment)
 
-    def terms_reader(self, storage: Any, segment: ArrowSegment) -> Any:
-        from corpus.index.readers import TermsReader
-
+    def terms_reader(self, storage: Any, segment: ArrowSegment) -> TermsReader:
         return TermsReader(segment.open(storage), segment)
 
-    def per_document_reader(self, storage: Any, segment: ArrowSegment) -> Any:
-        from corpus.index.readers import DocumentsReader
-
+    def per_document_reader(self, storage: Any, segment: ArrowSegment) -> DocumentsReader:
         documents = segment.documents
         opened = segment.open(storage) if documents is None else Segment(documents)
         return DocumentsReader(opened, segment)

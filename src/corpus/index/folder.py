@@ -15,18 +15,19 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import clean_files
+from whoosh.index import EmptyIndexError, clean_files
 
 from corpus.errors import CorpusError, DamagedError
 from corpus.index.articles import TOKEN_COLUMNS, articles
-from corpus.index.engine import ArrowIndex, Contents, read_contents
+from corpus.index.contents import Contents, read_contents
+from corpus.index.engine import ArrowIndex
 from corpus.index.schema import VERSION, schema
 from corpus.index.snapshot import Snapshot
 from corpus.model import Finding
@@ -36,10 +37,13 @@ from corpus.store.store import Store
 
 _CURRENT = "CURRENT"
 _NAME = "MAIN"
+# What an index had beside its table of contents in version 0.1, where that was a pickle.
+_FIRST_KIND = "about.json"
 _REBUILD = "make it anew, nothing is lost: corpus rebuild"
 # Articles that are laid out at once; progress is shown in these steps.
 _BLOCK = 500
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
@@ -89,16 +93,19 @@ class Index:
         Sizes, and the checksums of everything but the postings, are looked at: articles that were
         told wrong would be added once more by the next writer.
         """
+        if self.generation is None:
+            raise CorpusError("there is no search index yet", "corpus rebuild")
+        return self._steady(lambda generation: Snapshot(_open(generation).reader()))
+
+    def _steady(self, read: Callable[[Path], T]) -> T:
+        """Return what is read of the generation in use, anew if a writer came in between."""
         for attempt in range(5):
-            generation = self.generation
-            if generation is None:
-                raise CorpusError("there is no search index yet", "corpus rebuild")
+            generation = self.generation or self.folder
             state = _state(generation)
             try:
                 with self.reading(generation):
-                    return Snapshot(_open(generation).reader())
+                    return read(generation)
             except DamagedError:
-                # Another process may have written or swapped the index between the steps.
                 same = generation == self.generation and state == _state(generation)
                 if attempt == 4 or same:
                     raise
@@ -208,9 +215,11 @@ class Index:
         if generation is None:
             yield from self._check_current(store)
             return
-        yield from self._check_files(generation)
-        if self._contents() is None:
-            return
+        first_kind = (generation / _FIRST_KIND).exists()
+        if not first_kind:
+            yield from self._check_files(generation)
+            if self._contents() is None:
+                return
         if not self.is_current():
             yield Finding(
                 False,
@@ -267,12 +276,18 @@ class Index:
             return None
 
     def _about(self) -> dict[str, Any]:
-        contents = self._contents()
-        return {} if contents is None else dict(contents.about)
+        """Return what the maker of the index in use noted, nothing for one of another kind."""
+        generation = self.generation
+        if generation is None or (generation / _FIRST_KIND).exists():
+            return {}
+        return self._steady(lambda generation: dict(_contents(generation).about))
 
 
 def _contents(generation: Path) -> Contents:
-    return read_contents(FileStorage(str(generation)), _NAME, None)
+    try:
+        return read_contents(FileStorage(str(generation)), _NAME, None)
+    except EmptyIndexError as error:
+        raise FileNotFoundError(f"there is no table of contents in {generation}") from error
 
 
 def _open(generation: Path) -> ArrowIndex:

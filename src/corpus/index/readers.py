@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from struct import pack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,10 @@ from whoosh.matching.mcore import ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
 from corpus.index import columns, stored
-from corpus.index.codec import ArrowSegment
 from corpus.index.segment import FieldPostings, Segment
+
+if TYPE_CHECKING:
+    from corpus.index.codec import ArrowSegment
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]

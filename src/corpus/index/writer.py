@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import clean_files
 from whoosh.reading import SegmentReader
 from whoosh.writing import IndexingError, SegmentWriter
 
 from corpus.index import columns
 from corpus.index.codec import ArrowCodec, ArrowSegment
-from corpus.index.engine import ArrowIndex, Contents, write_contents
 from corpus.index.invert import Articles, Inverter
 from corpus.index.merge import Merger, Source
 from corpus.index.segment import MOST_POSITIONS, Documents, FieldPostings, Segment
@@ -144,14 +142,12 @@ class ArrowWriter(SegmentWriter):  # type: ignore[misc]
         super()._close_segment()
 
     def _commit_toc(self, segments: list[ArrowSegment]) -> None:
-        segments = [*segments, *self._further]
-        if not isinstance(self._index, ArrowIndex):
-            super()._commit_toc(segments)
-            return
-        about = self._index.about
-        contents = Contents(self.schema, segments, self.generation, about)
-        write_contents(self.storage, self.indexname, contents)
-        clean_files(self.storage, self.indexname, self.generation, segments)
+        publish = getattr(self._index, "publish", None)
+        if publish is None:
+            # An index of Whoosh's own kind, with its own table of contents.
+            super()._commit_toc([*segments, *self._further])
+        else:
+            publish([*segments, *self._further], self.generation)
 
 
 def _only(segment: Segment, schema: Any) -> Segment:

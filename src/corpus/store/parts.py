@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,7 @@ def _row(number: int, article: Article, words: int) -> dict[str, Any]:
     return row
 
 
+@lru_cache(2048)  # asked for three times while an article is taken in
 def text_hash(text: str) -> str:
     """Return a hash that texts share that differ only in case, ё and white space."""
     return hashlib.blake2b(fold(" ".join(text.split())).encode(), digest_size=8).hexdigest()
