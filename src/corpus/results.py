@@ -141,14 +141,14 @@ class Hits(Result):
         total: int,
         partial: int = 0,
         suggestion: str = "",
-        everything: Callable[[], pa.Table] | None = None,
+        everything: Callable[[Sequence[str]], pa.Table] | None = None,
         snippets: Snippets | None = None,
     ) -> None:
         super().__init__(rows, provenance)
         self.total = total
         self.partial = partial
         self.suggestion = suggestion
-        self._everything = everything or (lambda: rows)
+        self._everything = everything or rows.select
         self._make_snippets = snippets
         self._save: Callable[[Hits, str], Path] | None = None
         self._made: dict[int, tuple[Snippet, Snippet]] = {}
@@ -179,8 +179,10 @@ class Hits(Result):
         Returns columns `by`, `articles`, `share` (of the matching articles). An article with two
         tags counts once under each.
         """
-        table = self._everything()
-        values = _facet_values(table, by)
+        if by not in _FACETS:
+            raise CorpusError(f"no facet {by!r}", f"use one of: {', '.join(_FACETS)}")
+        table = self._everything([_FACETS[by]])
+        values = _facet_values(table.column(0), by)
         counted = pc.value_counts(values).to_pylist() if len(values) else []
         rows = sorted(counted, key=lambda row: (-row["counts"], row["values"] or ""))
         size = max(1, len(table))
@@ -199,7 +201,7 @@ class Hits(Result):
         """
         if by not in PERIODS:
             raise CorpusError(f"no period {by!r}", f"use one of: {', '.join(PERIODS)}")
-        dates = [d for d in self._everything().column("date").to_pylist() if d is not None]
+        dates = [d for d in self._everything(["date"]).column("date").to_pylist() if d is not None]
         counts: dict[str, int] = dict.fromkeys(_all_periods(dates, by), 0)
         for date in dates:
             name = date.strftime(PERIODS[by])
@@ -321,16 +323,14 @@ class Hits(Result):
 _SPANS = pa.list_(pa.list_(pa.int32()))
 
 
-def _facet_values(table: pa.Table, by: str) -> pa.Array:
-    columns = {"source": "source", "author": "authors", "tag": "tags"}
-    if by in ("year", "month"):
-        return pc.strftime(table.column("date"), format=PERIODS[by]).drop_null()
-    if by not in columns:
-        raise CorpusError(f"no facet {by!r}", "use one of: source, author, tag, year, month")
-    column = table.column(columns[by])
-    if by == "source":
-        return pc.cast(column, pa.string())
-    return pc.list_flatten(column)
+# What hits can be counted by, and the column that tells it.
+_FACETS = {"source": "source", "author": "authors", "tag": "tags", "year": "date", "month": "date"}
+
+
+def _facet_values(column: pa.ChunkedArray, by: str) -> pa.ChunkedArray:
+    if by in PERIODS:
+        return pc.strftime(column, format=PERIODS[by]).drop_null()
+    return column if by == "source" else pc.list_flatten(column)
 
 
 def _all_periods(dates: Sequence[dt.date], by: str) -> list[str]:

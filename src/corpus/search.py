@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ _MATCHES = ("all", "any")
 # Of a pasted page, only the words that tell most are marked, and only some are corrected.
 _MOST_MARKED = 40
 _MOST_SUGGESTED = 8
+_MOST_FORMS = 200_000
 
 # Where a Russian keyboard has each Latin key: «gentby» typed in the wrong layout is «путин».
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
@@ -67,6 +69,8 @@ class Search:
         self.store = store
         self._index = index
         self._analyser = analyser
+        # What has been cut before is cut fast; threads take turns.
+        self._pieces, self._cutting = Pieces(), Lock()
         self._ranks: dict[str, NDArray[np.int32]] = {}
 
     @cached_property
@@ -131,9 +135,9 @@ class Search:
         # Articles without a date come last either way; sort_indices keeps ties in order.
         return np.asarray(pc.sort_indices(rows, sort_keys=keys).to_numpy(), np.int64)
 
-    def all_rows(self, found: Found) -> pa.Table:
-        """Return the metadata of every article that matches, in no order."""
-        return self.store.rows(self.snapshot.articles[found.docs])
+    def all_rows(self, found: Found, columns: Sequence[str]) -> pa.Table:
+        """Return some of the metadata of every article that matches, in no order."""
+        return self.store.rows(self.snapshot.articles[found.docs], columns)
 
     def snippets(self, found: Found, numbers: Sequence[int]) -> list[tuple[Snippet, Snippet]]:
         """Return for each article its snippet and its title, with what the query found marked."""
@@ -143,11 +147,13 @@ class Search:
             )[:_MOST_MARKED]
             weights = [self._weight(found, word) for word in words]
             marks = [self._marks(found, words, weights, doc) for doc in self._docs_of(numbers)]
-        pieces = Pieces()
-        return [
-            snippets(article, own, pieces)
-            for article, own in zip(self.store.articles(numbers), marks, strict=True)
-        ]
+        with self._cutting:
+            if len(self._pieces.forms) > _MOST_FORMS:
+                self._pieces = Pieces()
+            return [
+                snippets(article, own, self._pieces)
+                for article, own in zip(self.store.texts(numbers), marks, strict=True)
+            ]
 
     def _docs_of(self, numbers: Sequence[int]) -> list[int]:
         docs = self.snapshot.docs

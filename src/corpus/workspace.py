@@ -210,7 +210,7 @@ class Corpus:
             total=0 if found.partial else size,
             partial=size if found.partial else 0,
             suggestion="" if size and not found.partial else search.suggest(node),
-            everything=lambda: search.all_rows(found),
+            everything=lambda columns: search.all_rows(found, columns),
             snippets=lambda numbers: search.snippets(found, numbers),
         ).bound_to(self.save)
 
@@ -321,13 +321,11 @@ class Corpus:
 
     def _provenance(self, store: Store, query: str, parsed: str) -> Provenance:
         state = store.manifest
-        words = store.metadata.column("words").to_numpy()
-        live = np.searchsorted(store.numbers, store.live)
         return Provenance(
             query=query,
             parsed=parsed,
             articles=len(store),
-            words=int(words[live].sum()) if len(live) else 0,
+            words=store.words,
             analysis=analysis.version(),
             generation=state.generation,
             version=__version__,

@@ -38,7 +38,9 @@ class Synonyms(ArrayQuery):
         self.groups = [list(group) for group in groups]
         self.boost = 1.0
         self._all = whoosh_query.Or([item for group in self.groups for item in group])
-        self._each = [whoosh_query.Or(group) for group in self.groups]
+        # One group is all there is: its documents are not to be found twice.
+        several = len(self.groups) > 1
+        self._each = [whoosh_query.Or(group) for group in self.groups] if several else [self._all]
 
     def __repr__(self) -> str:
         return f"Synonyms({self.groups!r})"
@@ -59,7 +61,7 @@ class Synonyms(ArrayQuery):
         return stretches.words(leaf.spans_in(self._all, docs).first)
 
     def rate(self, leaf: LeafEvaluation, docs: Integers) -> Floats:
-        if not self.groups:
+        if not self._all.subqueries:
             return np.zeros(len(docs))
         scores = [bm25f(leaf, group, docs) for group in self._each]
         best = reduce(np.maximum, (OTHER_LEMMA * score for score in scores[1:]), scores[0])

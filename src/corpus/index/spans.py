@@ -44,6 +44,8 @@ def joined(items: Sequence[Spans]) -> Spans:
     items = [item for item in items if len(item.first)]
     if len(items) < 2:
         return items[0] if items else NO_SPANS
+    if all(item.first is item.last for item in items):
+        return words(unique_sorted(np.sort(np.concatenate([item.first for item in items]))))
     keys = [(item.first.astype(np.uint64) << np.uint64(32)) | item.last for item in items]
     every = np.unique(np.concatenate(keys))
     return Spans((every >> np.uint64(32)).astype(np.uint32), every.astype(np.uint32))

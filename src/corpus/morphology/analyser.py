@@ -23,6 +23,9 @@ _MASCULINE = re.compile("(?:ов|ев|ин|ын)$")
 _VOWELS = frozenset("аеёиоуыэюя")
 _CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў")
 
+# Words of queries whose candidate lemmas are kept.
+_MOST_KNOWN = 10_000
+
 Parses = list[Any]
 Rule = Callable[[str, str, Parses], "tuple[str, str, str] | None"]
 
@@ -32,6 +35,9 @@ class Analyser:
 
     Threads may share one; the dictionary loads at the first look-up (about 0.2 s).
     """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def _morph(self) -> MorphAnalyzer:
@@ -66,6 +72,14 @@ class Analyser:
         is itself a candidate: whoever types a lemma means that lemma. A name also brings what
         its other case forms were taken for when they were met in a text.
         """
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[word] = self._candidates(word)
+        return known
+
+    def _candidates(self, word: str) -> tuple[str, ...]:
         tidy = tidy_word(word)
         name = tidy[:1].upper() + tidy[1:]
         found = [*self.analyse(tidy).alternatives, *self.analyse(name).alternatives, tidy]

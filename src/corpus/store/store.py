@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +34,7 @@ _PART_BYTES = 64 << 20
 # So many parts of so few articles are joined without being asked.
 _MANY_PARTS = 32
 _SMALL_PART = 50
+_MOST_OPEN = 32
 
 Opened = tuple[pq.ParquetFile, NDArray[np.int64]]
 """An articles file and the numbers of the articles in it."""
@@ -57,6 +59,7 @@ class Store:
         # Taken first: if the manifest is replaced in between, the stamp is the old one's.
         self.stamp = manifest.stamp(folder)
         self.manifest = manifest.load(folder) or Manifest()
+        self._open: dict[int, Opened] = {}
 
     # Reading
 
@@ -79,14 +82,21 @@ class Store:
         removed = [n for part in self.manifest.parts for n in part.removed]
         return self.numbers[~np.isin(self.numbers, np.array(removed, np.int64))]
 
+    @cached_property
+    def words(self) -> int:
+        """Number of words of all articles in the corpus, punctuation not counted."""
+        counts = self.metadata.column("words").to_numpy()
+        return int(counts[np.searchsorted(self.numbers, self.live)].sum()) if len(self.live) else 0
+
     def identities(self) -> pa.Table:
         """Return id, url, hashes and origin of every live article."""
         table = self._read_articles(_IDENTITY)
         return table.filter(pc.is_in(table.column("article"), value_set=pa.array(self.live)))
 
-    def rows(self, numbers: NDArray[np.int64]) -> pa.Table:
-        """Return the metadata of some articles, in the order asked for."""
-        return self.metadata.take(pa.array(np.searchsorted(self.numbers, numbers)))
+    def rows(self, numbers: NDArray[np.int64], columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the metadata of some articles, or some of it, in the order asked for."""
+        table = self.metadata if columns is None else self.metadata.select(list(columns))
+        return table.take(pa.array(np.searchsorted(self.numbers, numbers)))
 
     def number_of(self, article_id: str) -> int | None:
         """Return the number of the live article with this id."""
@@ -101,8 +111,16 @@ class Store:
         Results outlive a rebuild in another process: where a part has been joined with others
         since, the article is read from where it stands now.
         """
-        wanted = list(numbers)
-        found = {part.number: part for part in map(self._part_of, wanted)}
+        return map(parts.article_from_row, self._fetched(list(numbers), None))
+
+    def texts(self, numbers: Iterable[int]) -> Iterator[Article]:
+        """Return title, lead, text and headings of articles, as `articles` does."""
+        return map(parts.text_from_row, self._fetched(list(numbers), parts.TEXTS))
+
+    def _fetched(
+        self, numbers: Sequence[int], columns: Sequence[str] | None
+    ) -> Iterator[dict[str, Any]]:
+        found = {part.number: part for part in map(self._part_of, numbers)}
         try:
             # Opened at once: what is open can be read to the end though its name may go.
             opened = {number: self._open_articles(part) for number, part in found.items()}
@@ -110,10 +128,12 @@ class Store:
             newer = self.newer()
             if newer is None:
                 raise
-            return newer.articles(wanted)
-        return self._articles(wanted, opened)
+            return newer._fetched(numbers, columns)
+        return self._rows_of(numbers, opened, columns)
 
-    def _articles(self, numbers: Sequence[int], opened: Mapping[int, Opened]) -> Iterator[Article]:
+    def _rows_of(
+        self, numbers: Sequence[int], opened: Mapping[int, Opened], columns: Sequence[str] | None
+    ) -> Iterator[dict[str, Any]]:
         groups: dict[tuple[int, int], pa.Table] = {}
         for number in numbers:
             part = self._part_of(number)
@@ -125,8 +145,8 @@ class Store:
             if (part.number, group) not in groups:
                 if len(groups) > 64:
                     groups.clear()
-                groups[part.number, group] = self._read_group(part, file, group)
-            yield parts.article_from_row(groups[part.number, group].slice(place, 1).to_pylist()[0])
+                groups[part.number, group] = self._read_group(part, file, group, columns)
+            yield groups[part.number, group].slice(place, 1).to_pylist()[0]
 
     def scan(self) -> Iterator[tuple[int, Article]]:
         """Yield every live article with its number, reading each part once."""
@@ -193,6 +213,15 @@ class Store:
         return self.manifest.parts[place]
 
     def _open_articles(self, part: Part) -> Opened:
+        """Open a part's articles; the last few stay open, since searches come back to them."""
+        known = self._open.get(part.number)
+        if known is None:
+            if len(self._open) >= _MOST_OPEN:
+                self._open.clear()
+            known = self._open[part.number] = self._opened(part)
+        return known
+
+    def _opened(self, part: Part) -> Opened:
         path = self.parts_folder / part.articles_file.name
         try:
             file = pq.ParquetFile(path, page_checksum_verification=True)
@@ -202,9 +231,15 @@ class Store:
         parts.check_schema(path, file.schema_arrow, schema("articles"))
         return file, np.asarray(numbers, np.int64)
 
-    def _read_group(self, part: Part, file: pq.ParquetFile, group: int) -> pa.Table:
+    def _read_group(
+        self,
+        part: Part,
+        file: pq.ParquetFile,
+        group: int,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
         try:
-            return file.read_row_group(group)
+            return file.read_row_group(group, columns=columns, use_threads=columns is None)
         except (OSError, pa.ArrowException, ValueError, LookupError) as error:
             raise parts.damaged(self.parts_folder / part.articles_file.name, error) from error
 
@@ -388,7 +423,7 @@ class Store:
     def publish(self, state: Manifest) -> None:
         """Make `state` the corpus's state and forget what was read of the old one."""
         self.manifest = manifest.publish(self.folder, state)
-        for name in ("metadata", "numbers", "live"):
+        for name in ("metadata", "numbers", "live", "words"):
             self.__dict__.pop(name, None)
         text = readme("corpus_data", PATTERNS).encode()
         path = self.folder / "README.md"
