@@ -168,7 +168,7 @@ def word(text: str, **options: Any) -> Tree:
 FEW = Collection(
     segments=[
         [
-            {"id": "a", "text": "мост река", "number": 5},
+            {"id": "a", "text": "мост река поле", "number": 5},
             {"id": "b", "text": "лес лес поле снег", "number": 1},
             {"id": "c", "text": "паром мосты", "number": 40},
         ],
@@ -200,7 +200,7 @@ ONCE_WRONG = [
     node("Regex", "text", "мосты{0,1}"),
     node("NumericRange", "number", 1, 2, boost=2.0, constantscore=False),
     node("NumericRange", "number", 1, 40, boost=2.0, constantscore=False),
-    node("AndMaybe", word("мост"), node("And", word("мост"), word("поле"))),
+    node("AndMaybe", word("мост"), node("And", word("мост"), word("лес"))),
     node("AndMaybe", word("река"), node("ConstantScoreQuery", word("лес"), 1.0)),
     node("SpanNot", word("река"), node("Phrase", "text", ["лес", "поле"])),
     node(
@@ -216,6 +216,12 @@ ONCE_WRONG = [
         word("мост"),
     ),
     node("SpanFirst", node("Require", word("поле"), word("река")), limit=0),
+    # Edges that trees at random seldom meet.
+    node("SpanNear", word("поле"), word("поле"), mindist=0),
+    node("SpanNear", word("лес"), word("поле"), slop=3, mindist=2),
+    node("SpanNear", word("река"), word("поле"), slop=3, mindist=2),
+    node("SpanFirst", node("SpanOr", word("река"), word("лес")), limit=0),
+    node("SpanContains", node("SpanNear2", word("река"), word("мост"), slop=9), word("мост")),
 ]
 
 

@@ -452,12 +452,39 @@ class LeafEvaluation:
         return score.terms(self.leaf, fields.pop(), names, boosts, docs, weights)
 
     def _score_or(self, query: Any, docs: Integers) -> Floats:
-        total = self._spread(query.subqueries, docs)
+        if docs is self.docs(query) and self._are_plain_terms(query.subqueries):
+            total = self._score_any(query.subqueries, docs)
+        else:
+            total = self._spread(query.subqueries, docs)
         if query.boost != 1.0:
             total = query.boost * total
         if getattr(query, "scale", None):
             total = self._coordinated(query, docs, total)
         return total
+
+    def _are_plain_terms(self, items: Sequence[Any]) -> bool:
+        """Return whether nodes are words of one field that is scored by plain BM25F."""
+        if self.leaf.live is not None or not all(type(q) is whoosh_query.Term for q in items):
+            return False
+        names = {item.fieldname for item in items}
+        known = names <= set(self.leaf.reader.schema.names())
+        return len(names) == 1 and known and self.whole.scoring.is_plain(*names)
+
+    def _score_any(self, terms: Sequence[Any], docs: Integers) -> Floats:
+        """Return the sums of the scores of words, all their postings scored in one go."""
+        pairs = [(term, self.leaf.find(term.fieldname, term.text)) for term in terms]
+        found = [(term, entry) for term, entry in pairs if entry is not None]
+        if not found:
+            return np.zeros(len(docs))
+        own = np.concatenate([entry.documents for _, entry in found])
+        weights = np.concatenate([entry.weights for _, entry in found]).astype(np.float64)
+        names = [entry.term for _, entry in found]
+        boosts = [term.boost for term, _ in found]
+        sizes = [entry.stop - entry.start for _, entry in found]
+        scores = self.whole.scoring.terms(
+            self.leaf, terms[0].fieldname, names, boosts, own, weights, sizes
+        )
+        return np.asarray(np.bincount(own, scores, minlength=self.size)[docs])
 
     def _spread(self, items: Sequence[Any], docs: Integers) -> Floats:
         """Return the sums of scores of nodes each of which matches only some of the documents."""

@@ -54,18 +54,21 @@ class Scoring:
         boosts: Sequence[float],
         docs: Integers,
         weights: Floats,
+        sizes: Sequence[int] | None = None,
     ) -> Floats:
-        """Return the sums of the scores of several terms of a plain field.
+        """Return scores of several terms of a plain field, worked out in one go.
 
-        `weights` has a row a term and a column a document.
+        `weights` has a row a term and a column a document: the sums by document. With `sizes`,
+        documents and weights stand one term after the other, so many each: a score each.
         """
         model, whole = self.weighting, self._snapshot
         pairs = zip(terms, boosts, strict=True)
-        idfs = np.array([[boost * whole.idf(model, field, term)] for term, boost in pairs])
+        idfs = np.array([boost * whole.idf(model, field, term) for term, boost in pairs])
+        idfs = idfs[:, None] if sizes is None else idfs.repeat(sizes)
         mean = whole.avg_field_length(field) or 1
         b = model._field_B.get(field, model.B)
-        lengths = leaf.scored_lengths(field)[docs]
-        return np.asarray(bm25(idfs, weights, lengths, mean, b, model.K1).sum(axis=0))
+        scores = bm25(idfs, weights, leaf.scored_lengths(field)[docs], mean, b, model.K1)
+        return np.asarray(scores.sum(axis=0) if sizes is None else scores)
 
     def _by_scorer(
         self, leaf: Leaf, field: str, term: bytes, docs: Integers, weights: NDArray[Any]
