@@ -1,0 +1,183 @@
+"""Where a node of a query matches: stretches of words, and what phrases make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from whoosh import query as whoosh_query
+from whoosh.query.qcore import QueryError
+
+from corpus.index import spans as stretches
+from corpus.index.arrays import Integers, ragged
+from corpus.index.matching import Matching
+from corpus.index.sides import FEW, OwnQuery, phrase_terms
+from corpus.index.snapshot import Entry
+from corpus.index.spans import Spans
+
+# Positions are picked out by document where this leaves so much less to look at.
+_NARROWS = 4
+
+
+class Locating(Matching):
+    """Finds stretches of words, node by node."""
+
+    def _span_term(self, query: Any) -> Spans:
+        entry = self._located(query)
+        if entry is None:
+            return stretches.NO_SPANS
+        return self._live(stretches.words(entry.positions))
+
+    def _located(self, query: Any) -> Entry | None:
+        entry = self.leaf.find(query.fieldname, query.text)
+        if entry is not None and entry.postings.positions is None:
+            raise QueryError(
+                f"the field {query.fieldname!r} has no positions, which a phrase needs"
+            )
+        return entry
+
+    def spans_in(self, query: Any, docs: Integers) -> Spans:
+        """Return the stretches that a node matches in some of the documents that it matches.
+
+        Of a term that stands in many more, only those documents' positions are looked at.
+        """
+        if isinstance(query, whoosh_query.Term) and id(query) not in self.known_spans:
+            entry = self._located(query)
+            if entry is not None:
+                return self._live(stretches.words(self._narrowed(entry, docs)))
+        if isinstance(query, whoosh_query.Or) and id(query) not in self.known_spans:
+            return stretches.joined([self.spans_in(item, docs) for item in query.subqueries])
+        if isinstance(query, OwnQuery) and id(query) not in self.known_spans:
+            found: Spans = query.locate_in(self, docs)
+            return found
+        return self.spans(query)
+
+    def _narrowed(self, entry: Entry, docs: Integers) -> Integers:
+        """Return a term's positions in some documents, or all of them where they are not more."""
+        places = entry.positions
+        if _NARROWS * len(docs) >= entry.stop - entry.start:
+            return places
+        low = places.searchsorted(self.base[docs])
+        high = places.searchsorted(self.ends[docs])
+        return places[ragged(low, high - low)]
+
+    def _live(self, spans: Spans) -> Spans:
+        if self.leaf.live is None or not len(spans.first):
+            return spans
+        kept = self.leaf.live[stretches.units(self.base, spans.first)]
+        if spans.first is spans.last:
+            return stretches.words(spans.first[kept])
+        return spans.where(kept)
+
+    def _in(self, spans: Spans, docs: Integers) -> Spans:
+        """Keep the stretches that lie in some documents."""
+        mark = np.zeros(self.size, bool)
+        mark[docs] = True
+        return spans.where(mark[stretches.units(self.base, spans.first)])
+
+    def _span_multi_term(self, query: Any) -> Spans:
+        postings, numbers = self.expanded(query)
+        if postings is None or not len(numbers):
+            return stretches.NO_SPANS
+        if postings.positions is None or postings.first_position is None:
+            raise QueryError(f"the field {query.fieldname!r} has no positions")
+        starts = postings.first_position[numbers].astype(np.int64)
+        counts = postings.first_position[numbers + 1] - starts
+        return self._live(stretches.words(np.unique(postings.positions[ragged(starts, counts)])))
+
+    def _span_and(self, query: Any) -> Spans:
+        every = stretches.joined([self.spans(item) for item in query.subqueries])
+        return self._in(every, self.docs(query))
+
+    def _span_or(self, query: Any) -> Spans:
+        return stretches.joined([self.spans(item) for item in query.subqueries])
+
+    def _span_first_clause(self, query: Any) -> Spans:
+        return self._in(self.spans(query.a), self.docs(query))
+
+    def _span_child(self, query: Any) -> Spans:
+        return self.spans(query.child)
+
+    def _span_phrase(self, query: Any) -> Spans:
+        if query.fieldname not in self.leaf.reader.schema:
+            return stretches.NO_SPANS
+        if not self._has_positions(query.fieldname):
+            raise QueryError(
+                f"the field {query.fieldname!r} has no positions, which a phrase needs: use a "
+                "field with phrase=True, or Phrase(…, degrade=True) to match all of its words"
+            )
+        terms = phrase_terms(query)
+        entries = [self._located(term) for term in terms]
+        found = [entry for entry in entries if entry is not None]
+        if not found or len(found) < len(entries):
+            return stretches.NO_SPANS
+        places = [entry.positions for entry in found]
+        if min(map(len, places)) > FEW or query.slop > 1:
+            docs = self.docs(whoosh_query.And(terms))
+            if not len(docs):
+                return stretches.NO_SPANS
+            places = [self._narrowed(entry, docs) for entry in found]
+        if query.slop == 1:
+            return self._live(stretches.within_units(stretches.adjacent(places), self.base))
+        items = list(map(stretches.words, places))
+        return self._live(self._chain(items, query.slop, ordered=True, least=1))
+
+    def _chain(self, items: Sequence[Spans], slop: int, *, ordered: bool, least: int) -> Spans:
+        found = items[0]
+        for item in items[1:]:
+            self.whole.check()
+            found = stretches.near(found, item, self.base, slop, ordered=ordered, least=least)
+        return found
+
+    def _span_sequence(self, query: Any) -> Spans:
+        def near(a: Spans, b: Spans) -> Spans:
+            return stretches.near(a, b, self.base, query.slop, ordered=query.ordered, least=1)
+
+        return _halved(near, [self.spans(item) for item in query.subqueries])
+
+    def _span_ordered(self, query: Any) -> Spans:
+        def before(a: Spans, b: Spans) -> Spans:
+            return stretches.before_all(a, b, self.base)
+
+        return _halved(before, [self.spans(item) for item in query.subqueries])
+
+    def _span_near(self, query: Any) -> Spans:
+        a, b = self.spans(query.a), self.spans(query.b)
+        return stretches.near(
+            a, b, self.base, query.slop, ordered=query.ordered, least=query.mindist
+        )
+
+    def _span_near2(self, query: Any) -> Spans:
+        items = [self.spans(item) for item in query.qs]
+        # All must stand in the document, even where the first ones alone would do.
+        return self._chain(items, query.slop, ordered=query.ordered, least=query.mindist)
+
+    def _span_melted(self, query: Any) -> Spans:
+        every = stretches.joined([self.spans(item) for item in query.subqs])
+        return stretches.melted(every, self.base)
+
+    def _span_start(self, query: Any) -> Spans:
+        found = self.spans(query.q)
+        owners = stretches.units(self.base, found.first)
+        return found.where(found.last - self.base[owners] <= query.limit)
+
+    def _span_not(self, query: Any) -> Spans:
+        return stretches.not_touching(self.spans(query.a), self.spans(query.b))
+
+    def _span_contains(self, query: Any) -> Spans:
+        return stretches.containing(self.spans(query.a), self.spans(query.b))
+
+    def _span_before(self, query: Any) -> Spans:
+        return stretches.before_all(self.spans(query.a), self.spans(query.b), self.base)
+
+    def _span_condition(self, query: Any) -> Spans:
+        return self._in(self.spans(query.a), self.docs(query.b))
+
+
+def _halved(join: Callable[[Spans, Spans], Spans], items: Sequence[Spans]) -> Spans:
+    """Join items pair by pair, halves first, as Whoosh builds its trees."""
+    if len(items) < 2:
+        return items[0] if items else stretches.NO_SPANS
+    half = len(items) // 2
+    return join(_halved(join, items[:half]), _halved(join, items[half:]))

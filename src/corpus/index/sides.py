@@ -1,0 +1,110 @@
+"""What the three sides of evaluating a query on one segment share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from whoosh import query as whoosh_query
+from whoosh.query.terms import PatternQuery
+
+from corpus.index import arrays
+from corpus.index.arrays import Floats, Integers, Mask
+from corpus.index.snapshot import Leaf
+from corpus.index.spans import Spans
+
+if TYPE_CHECKING:
+    from corpus.index.evaluate import Evaluation
+
+# For so few documents or positions one call for many numbers beats cleverness.
+FEW = 256
+
+
+class Side:
+    """One query on one segment: the three questions that a node can be asked."""
+
+    whole: Evaluation
+    leaf: Leaf
+    size: int
+    # A node is kept beside its answer so that its id stays its own.
+    known_docs: dict[int, tuple[Any, Integers]]
+    known_spans: dict[int, tuple[Any, Spans]]
+
+    def docs(self, query: Any) -> Integers:
+        """Return the documents that match a node, ascending, deleted ones left out."""
+        raise NotImplementedError
+
+    def score(self, query: Any, docs: Integers) -> Floats:
+        """Return the score of each of some ascending documents; 0 where a node does not match."""
+        raise NotImplementedError
+
+    def spans(self, query: Any) -> Spans:
+        """Return the stretches of words that a node matches, those of live documents."""
+        raise NotImplementedError
+
+    def held(self, docs: Integers, query: Any) -> Mask:
+        """Return which of some documents a node matches."""
+        return arrays.held(docs, self.docs(query), self.size)
+
+    @property
+    def base(self) -> Integers:
+        """The position of each document's first word."""
+        return self.leaf.segment.base
+
+    @property
+    def ends(self) -> Integers:
+        """The position after each document's last word."""
+        return self.leaf.segment.ends
+
+
+class OwnQuery(whoosh_query.Query):  # type: ignore[misc]
+    """A node that answers for itself; queries of our own are built of these."""
+
+    boost = 1.0
+
+    def find(self, leaf: Any) -> Integers:
+        """Return the documents that match, ascending, deleted ones left out."""
+        raise NotImplementedError
+
+    def rate(self, leaf: Any, docs: Integers) -> Floats:
+        """Return the score of each of some documents; 0 where the node does not match."""
+        raise NotImplementedError
+
+    def locate(self, leaf: Any) -> Spans:
+        """Return the stretches of words that match."""
+        raise NotImplementedError
+
+    def locate_in(self, leaf: Any, docs: Integers) -> Spans:
+        """Return the stretches that match in some of the documents; more do no harm."""
+        found: Spans = leaf.spans(self)
+        return found
+
+
+def is_every(query: Any) -> bool:
+    """Return whether a pattern is Whoosh's way of saying: any term at all."""
+    every = {whoosh_query.Prefix: "", whoosh_query.Wildcard: "*", whoosh_query.Regex: ".*"}
+    return isinstance(query, PatternQuery) and query.text == every.get(type(query))
+
+
+def phrase_terms(query: Any) -> list[Any]:
+    """Return the terms of a phrase, the same objects whenever they are asked for."""
+    known = query.__dict__.get("_corpus_terms")
+    if known is None or known[0] != (query.fieldname, list(query.words)):
+        terms = [whoosh_query.Term(query.fieldname, word) for word in query.words]
+        known = query.__dict__["_corpus_terms"] = ((query.fieldname, list(query.words)), terms)
+    found: list[Any] = known[1]
+    return found
+
+
+def handler_of(known: dict[type, Any], query: Any) -> Any:
+    """Return how a kind of node is handled: as the nearest kind it descends from.
+
+    None for nodes of our own, which answer for themselves.
+    """
+    for kind in type(query).__mro__:
+        if kind is OwnQuery:
+            known[type(query)] = None
+            return None
+        if kind in known:
+            known[type(query)] = known[kind]
+            return known[kind]
+    return known.get(object)
