@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from corpus.morphology import analyser
 from corpus.text import clean, tokens
 
 
-@cache
 def version() -> str:
     """Return the version of everything that decides how a text is cut and lemmatised.
 
