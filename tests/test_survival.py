@@ -80,6 +80,7 @@ FILES = {
     "manifest": "corpus_data/manifest.json",
     "postings": "index/g*/*.postings.arrow",
     "documents": "index/g*/*.documents.arrow",
+    "texts": "index/g*/*.texts.arrow",
     "contents": "index/g*/*.toc",
     "current": "index/CURRENT",
 }
@@ -127,7 +128,7 @@ LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableException
     ("kind", "harm"),
     [(kind, flip) for kind in FILES]
     + [(kind, delete) for kind in FILES if kind not in ("tokens", "postings")]
-    + [(kind, cut) for kind in ("tokens", "documents", "postings")],
+    + [(kind, cut) for kind in ("tokens", "documents", "postings", "texts")],
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_damage_is_named_refused_politely_and_mended(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 from threading import Lock
 from typing import Any
 
@@ -16,17 +17,19 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus.errors import CorpusError
-from corpus.index.arrays import best
+from corpus.index.arrays import NONE, best
 from corpus.index.evaluate import Evaluation
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
+from corpus.index.passages import read_passages
 from corpus.index.schema import LEMMA_FIELDS
-from corpus.index.snapshot import Snapshot
+from corpus.index.snapshot import Leaf, Snapshot
+from corpus.index.spans import Spans
 from corpus.index.translate import Translator
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
 from corpus.query import parse, tree
-from corpus.snippets import Mark, snippets
+from corpus.snippets import Marked, Marks, snippets
 from corpus.store.store import Store
 from corpus.text.fold import fold
 from corpus.text.tokens import Pieces
@@ -142,35 +145,31 @@ class Search:
     def snippets(self, found: Found, numbers: Sequence[int]) -> list[tuple[Snippet, Snippet]]:
         """Return for each article its snippet and its title, with what the query found marked."""
         with self._index.reading():
-            words = sorted(
-                marking_nodes(found.query), key=lambda w: self._weight(found, w), reverse=True
-            )[:_MOST_MARKED]
-            weights = [self._weight(found, word) for word in words]
-            marks = [self._marks(found, words, weights, doc) for doc in self._docs_of(numbers)]
+            weighed = ((self._weight(found, word), word) for word in marking_nodes(found.query))
+            best_first = sorted(weighed, key=itemgetter(0), reverse=True)[:_MOST_MARKED]
+            words = [word for _, word in best_first]
+            marked = self._marked(found, words, self._docs_of(numbers))
         with self._cutting:
             if len(self._pieces.forms) > _MOST_FORMS:
                 self._pieces = Pieces()
-            return [
-                snippets(article, own, self._pieces)
-                for article, own in zip(self.store.texts(numbers), marks, strict=True)
-            ]
+            return snippets(marked, [weight for weight, _ in best_first], self._pieces)
 
-    def _docs_of(self, numbers: Sequence[int]) -> list[int]:
+    def _docs_of(self, numbers: Sequence[int]) -> NDArray[np.int64]:
         docs = self.snapshot.docs
         own = self.snapshot.articles[docs]
         order = np.argsort(own, kind="stable")
-        return list(docs[order[np.searchsorted(own[order], numbers)]].tolist())
+        return np.asarray(docs[order[np.searchsorted(own[order], numbers)]])
 
-    def _marks(
-        self, found: Found, words: Sequence[Any], weights: Sequence[float], doc: int
-    ) -> list[Mark]:
-        leaf = found.evaluation.leaf_of(doc)
-        own = doc - leaf.leaf.first
-        return [
-            Mark(first, last, group, weights[group])
-            for group, word in enumerate(words)
-            for first, last in places_to_mark(leaf, word, own)
-        ]
+    def _marked(self, found: Found, words: Sequence[Any], docs: NDArray[np.int64]) -> list[Marked]:
+        """Return what the index keeps of documents for showing them, with the marks in them."""
+        marked: dict[int, Marked] = {}
+        for leaf in found.evaluation.leaves:
+            first = leaf.leaf.first
+            here = np.unique(docs[(docs >= first) & (docs < first + leaf.size)])
+            own = (here - first).astype(np.uint32)
+            places = [places_to_mark(leaf, word, own) for word in words] if len(own) else []
+            marked |= {first + doc: _marked(leaf.leaf, doc, places) for doc in own.tolist()}
+        return [marked[doc] for doc in docs.tolist()]
 
     def _weight(self, found: Found, query: Any) -> float:
         share = found.evaluation.count(query) / max(1, self.snapshot.live_count)
@@ -206,6 +205,23 @@ class Search:
 
     def _frequency(self, field: str, term: str) -> int:
         return self.snapshot.frequency(field, term)
+
+
+def _marked(leaf: Leaf, doc: int, places: Sequence[Spans]) -> Marked:
+    """Return a document with its marks; `places` are those of each word, in others too."""
+    title, paragraphs = read_passages(leaf.text(doc))
+    ends = leaf.ends_of(doc)
+    edges = [found.first.searchsorted(ends) for found in places]
+    own = [found.where(slice(*edge)) for found, edge in zip(places, edges, strict=True)]
+    marks = Marks(
+        np.concatenate([NONE, *(found.first for found in own)]) - ends[0],
+        np.concatenate([NONE, *(found.last for found in own)]) - ends[0],
+        np.repeat(np.arange(len(own)), [len(found.first) for found in own]),
+    )
+    starts = leaf.starts_in("paragraphs", doc)
+    # The title's paragraph is not among the others; its words are in a field of their own.
+    after_title = starts.searchsorted(leaf.lengths("title")[doc])
+    return Marked(title, paragraphs, starts[after_title:], leaf.starts_in("sentences", doc), marks)
 
 
 def query_tree(

@@ -22,15 +22,16 @@ from corpus.index.contents import read_contents
 from corpus.index.engine import ArrowIndex
 from corpus.index.evaluate import TimeLimit
 from corpus.index.invert import Articles
+from corpus.index.mapped import SegmentError
 from corpus.index.schema import Values, Words
-from corpus.index.segment import SegmentError
+from corpus.index.texts import packed
 
 SCHEMA = fields.Schema(title=Words(), text=Words(), id=Values(unique=True))
 VOCABULARY = [f"слово{n}" for n in range(40)]
 Documents = Sequence[Sequence[str]]
 
 
-def batch(documents: Documents, first: int = 0) -> Articles:
+def batch(documents: Documents, first: int = 0, texts: bool = True) -> Articles:
     """Return documents as the index takes them; the first two words of each are its title."""
     flat = [word for document in documents for word in document]
     known = sorted(set(flat), key=lambda word: word[::-1])
@@ -48,6 +49,7 @@ def batch(documents: Documents, first: int = 0) -> Articles:
         values={"id": [[f"n{first + n}".encode()] for n in range(len(documents))]},
         columns={"number": pa.array(np.arange(first, first + len(documents)))},
         starts={"documents": np.unique((np.cumsum(sizes) - sizes)[sizes > 0])},
+        texts=packed([" ".join(document).encode() for document in documents]) if texts else None,
     )
 
 
@@ -73,6 +75,16 @@ def written(index: ArrowIndex) -> dict[tuple[str, str], list[tuple[int, int]]]:
     return {key: sorted(pairs) for key, pairs in found.items() if pairs}
 
 
+def said(index: ArrowIndex) -> dict[int, str]:
+    """Return what an index keeps of each document that is not deleted."""
+    return {
+        number: leaf.text(doc).decode()
+        for leaf in index.searcher().snapshot.leaves
+        for doc, number in enumerate(leaf.column("number").tolist())
+        if leaf.live is None or leaf.live[doc]
+    }
+
+
 def expected(documents: dict[int, Sequence[str]]) -> dict[tuple[str, str], list[tuple[int, int]]]:
     found = defaultdict(list)
     for number, words in sorted(documents.items()):
@@ -89,6 +101,7 @@ def test_what_is_written_merged_and_deleted_is_there_word_by_word(
     monkeypatch.setattr(merge, "_BLOCK", chance.choice([3, 50, 1 << 20]))
     index = ArrowIndex.create(RamStorage(), SCHEMA)
     documents: dict[int, Sequence[str]] = {}
+    texts: dict[int, str] = {}
     for _ in range(5):
         # Some writers keep little in memory and write parts, to be merged when they commit.
         writer = index.writer(words_in_memory=chance.choice([40, 1 << 20]))
@@ -99,12 +112,15 @@ def test_what_is_written_merged_and_deleted_is_there_word_by_word(
         for _ in range(3):
             new = some(chance, 4)
             first = max(documents, default=0) + 1
-            writer.add_articles(batch(new, first))
+            kept = chance.random() < 0.8
+            writer.add_articles(batch(new, first, kept))
             documents.update(enumerate(new, first))
+            texts.update((n, " ".join(words) * kept) for n, words in enumerate(new, first))
         writer.commit(merge=chance.random() < 0.5, optimize=chance.random() < 0.3 or None)
         assert written(index) == expected(documents)
     index.optimize()
     assert written(index) == expected(documents)
+    assert said(index) == {number: texts[number] for number in documents}
     assert len(index._segments()) == 1
     for leaf in index.searcher().snapshot.leaves:
         filled = [number for number, words in documents.items() if words]
@@ -159,7 +175,7 @@ def test_stored_values_are_plain_or_refused() -> None:
     assert index.doc_count() == 1
 
 
-@pytest.mark.parametrize("ending", [".postings.arrow", ".documents.arrow"])
+@pytest.mark.parametrize("ending", [".postings.arrow", ".documents.arrow", ".texts.arrow"])
 def test_files_cut_short_missing_or_altered_are_named(tmp_path: Path, ending: str) -> None:
     storage = FileStorage(str(tmp_path))
     index = ArrowIndex.create(storage, SCHEMA)
@@ -179,6 +195,25 @@ def test_files_cut_short_missing_or_altered_are_named(tmp_path: Path, ending: st
         index.reader()
     path.write_bytes(good)
     assert index.doc_count() == 20
+
+
+def test_an_altered_text_is_never_shown(tmp_path: Path) -> None:
+    index = ArrowIndex.create(FileStorage(str(tmp_path)), SCHEMA)
+    with index.writer() as writer:
+        writer.add_articles(batch(some(random.Random(1), 20)))
+    path = next(tmp_path.glob("*.texts.arrow"))
+    good = path.read_bytes()
+    changed = 0
+    for place in range(0, len(good), 97):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+        try:
+            shown = said(ArrowIndex(FileStorage(str(tmp_path)), SCHEMA))
+        except (SegmentError, pa.ArrowException, ValueError, OSError):
+            changed += 1
+        else:
+            path.write_bytes(good)
+            assert shown == said(index), place
+    assert changed > 3
 
 
 def test_a_query_can_be_limited_and_cancelled() -> None:

@@ -19,9 +19,11 @@ from corpus.index.engine import ArrowIndex
 from corpus.index.invert import Articles
 from corpus.index.schema import Values, Words
 from corpus.index.segment import MOST_POSITIONS
+from corpus.index.texts import packed
 
 PAGE = Path(corpus.index.__file__).with_name("README.md").read_text(encoding="utf-8")
 DOCUMENTS = re.findall(r"^\| \d \| \d \| ([а-я ]+) \|$", PAGE, re.M)
+SAID = PAGE.partition("```text\n\n")[2].partition("\n")[0]
 
 
 @pytest.fixture
@@ -43,6 +45,7 @@ def folder(tmp_path: Path) -> Path:
             values={"id": [[b"a"], [b"b"], [b"c"]]},
             columns={"article": pa.array([7, 8, 9])},
             starts={"sentences": np.cumsum(sizes) - sizes},
+            texts=packed([f"\n{SAID}".encode(), b"", b""]),
         )
     )
     writer.commit()
@@ -89,6 +92,18 @@ def test_a_stranger_can_read_the_index_from_the_page(folder: Path) -> None:
             document = max(n for n, start in enumerate(base) if start <= position)
             found.setdefault(document, {})[position - base[document]] = term.decode()
     assert [" ".join(own[n] for n in sorted(own)) for _, own in sorted(found.items())] == DOCUMENTS
+
+
+def test_a_stranger_can_read_what_an_article_says(folder: Path) -> None:
+    table = pa.ipc.open_file(next(folder.glob("*.texts.arrow"))).read_all()
+    first, *others = table.to_pylist()
+    size = zlib.crc32(first["size"].to_bytes(4, "little"))
+    assert zlib.crc32(first["data"], size) == first["crc32"]
+    title, paragraph = (
+        pa.decompress(first["data"], first["size"], "zstd").to_pybytes().decode().split("\n")
+    )
+    assert (title, paragraph) == ("", "3Мост открыли. Мост!")
+    assert [row["size"] for row in others] == [0, 0]
 
 
 def test_every_module_stands_on_the_page() -> None:

@@ -10,44 +10,67 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus.index.arrays import Mask
 from corpus.index.invert import Articles, Coded
+from corpus.index.passages import Placed, passages
 from corpus.index.schema import FORM_FIELDS, LEMMA_FIELDS, NO_DATE
+from corpus.index.texts import packed
 from corpus.text.fold import fold
-from corpus.text.tokens import WORD, ZONES
+from corpus.text.tokens import TITLE, WORD, ZONES
 
-TOKEN_COLUMNS = ("article", "zone", "paragraph", "sentence", "form", "lemma", "pos")
+TOKEN_COLUMNS = (
+    "article",
+    "zone",
+    "paragraph",
+    "sentence",
+    "form",
+    "lemma",
+    "pos",
+    "start",
+    "stop",
+)
 _NOT_WORDS = ("PUNCT", "SYM")
 _EPOCH = dt.date(1970, 1, 1)
 
 
-def articles(tokens: pa.Table, metadata: pa.Table) -> Articles:
-    """Return the articles of `metadata`, whose tokens (and no others) stand in `tokens`."""
+def articles(tokens: pa.Table, metadata: pa.Table, texts: pa.Table) -> Articles:
+    """Return the articles of `metadata`, whose tokens (and no others) stand in `tokens`.
+
+    `texts` has the same rows, with what the articles say (`passages.TEXT_COLUMNS`).
+    """
     numbers = metadata.column("article").to_numpy()
     pos, pos_values = _codes(tokens, "pos")
     is_word = ~np.isin(pos, [pos_values.index(p) for p in _NOT_WORDS if p in pos_values])
-    owner = tokens.column("article").to_numpy()[is_word]
-    edges = np.searchsorted(owner, numbers)
-    codes, zones = _codes(tokens, "zone")
-    places = np.array([ZONES.index(value) for value in zones] or [0], np.int8)
-    zone = places[codes[is_word]] if len(codes) else np.zeros(0, np.int8)
-    in_title = zone == ZONES.index("title")
-    units = {name: tokens.column(name).to_numpy()[is_word] for name in ("paragraph", "sentence")}
+    placed = _placed(tokens, numbers, is_word)
+    owner, zone = placed.owner[is_word], placed.zone[is_word]
+    in_title = zone == TITLE
+    sentence = tokens.column("sentence").to_numpy()[is_word]
     streams = {name: _folded(*_codes(tokens, name), is_word) for name in ("lemma", "form")}
     fields = {}
     for stream, (title, text) in (("lemma", LEMMA_FIELDS), ("form", FORM_FIELDS)):
         fields[title], fields[text] = (stream, in_title), (stream, ~in_title)
     return Articles(
-        words=np.diff(edges, append=len(owner)),
+        words=np.bincount(owner, minlength=len(numbers)),
         streams=streams,
         fields=fields,
         values=_values(metadata),
         columns=_columns(metadata),
         starts={
             "zones": _starts(owner, zone),
-            "paragraphs": _starts(owner, zone, units["paragraph"]),
-            "sentences": _starts(owner, units["sentence"]),
+            "paragraphs": _starts(owner, zone, placed.paragraph[is_word]),
+            "sentences": _starts(owner, sentence),
         },
+        texts=packed(passages(placed, texts)),
     )
+
+
+def _placed(tokens: pa.Table, numbers: NDArray[Any], is_word: Mask) -> Placed:
+    """Return where the tokens stand, as arrays."""
+    codes, zones = _codes(tokens, "zone")
+    places = np.array([ZONES.index(value) for value in zones] or [0], np.int8)
+    owner = np.searchsorted(numbers, tokens.column("article").to_numpy())
+    paragraph, start, stop = (tokens.column(n).to_numpy() for n in ("paragraph", "start", "stop"))
+    return Placed(owner, places[codes], paragraph, start, stop, is_word)
 
 
 def day_number(date: dt.date) -> int:

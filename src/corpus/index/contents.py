@@ -21,7 +21,7 @@ import numpy as np
 from whoosh.index import TOC, EmptyIndexError
 
 from corpus.index.codec import ArrowSegment, FileRecord, force_to_disk
-from corpus.index.segment import SegmentError
+from corpus.index.mapped import SegmentError
 
 _FORMAT = 1
 _TRIES = 10

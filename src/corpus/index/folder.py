@@ -28,6 +28,7 @@ from corpus.errors import CorpusError, DamagedError
 from corpus.index.articles import TOKEN_COLUMNS, articles
 from corpus.index.contents import Contents, read_contents
 from corpus.index.engine import ArrowIndex
+from corpus.index.passages import TEXT_COLUMNS
 from corpus.index.schema import VERSION, schema
 from corpus.index.snapshot import Snapshot
 from corpus.model import Finding
@@ -307,8 +308,8 @@ def _write(
         if len(extra):
             writer.delete_where("article", extra)
         done = 0
-        for tokens, metadata in _batches(store, missing):
-            writer.add_articles(articles(tokens, metadata))
+        for tokens, metadata, texts in _batches(store, missing):
+            writer.add_articles(articles(tokens, metadata, texts))
             done += len(metadata)
             if progress:
                 progress(done, len(missing))
@@ -318,8 +319,8 @@ def _write(
     writer.commit()
 
 
-def _batches(store: Store, numbers: NDArray[np.int64]) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Yield the tokens and the metadata of articles, so many at once."""
+def _batches(store: Store, numbers: NDArray[np.int64]) -> Iterator[tuple[pa.Table, ...]]:
+    """Yield the tokens, the metadata and the texts of articles, so many at once."""
     for part in store.manifest.parts:
         low, high = np.searchsorted(numbers, [part.first, part.last + 1])
         wanted = numbers[low:high]
@@ -333,7 +334,7 @@ def _batches(store: Store, numbers: NDArray[np.int64]) -> Iterator[tuple[pa.Tabl
             own = tokens.slice(low, high - low)
             if len(np.unique(owners[low:high])) != len(block):
                 own = own.filter(pc.is_in(own.column("article"), value_set=pa.array(block)))
-            yield own.combine_chunks(), store.rows(block)
+            yield own.combine_chunks(), store.rows(block), store.texts(part, block, TEXT_COLUMNS)
 
 
 def _state(generation: Path) -> list[str]:

@@ -16,6 +16,7 @@ from corpus.index import columns
 from corpus.index.arrays import Integers, Mask, stable_order
 from corpus.index.segment import Documents, FieldPostings, Segment, packed_counts
 from corpus.index.terms import Terms
+from corpus.index.texts import Texts, blank
 
 Coded = tuple[NDArray[np.int32], Sequence[bytes]]
 """Numbers, and the value that each of them stands for."""
@@ -39,6 +40,8 @@ class Articles:
     """Values to sort and filter by, one an article."""
     starts: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
     """Places in the words, ascending, where units of text (sentences) start."""
+    texts: pa.RecordBatch | None = None
+    """What each article says, for showing it; see `corpus.index.texts.packed`."""
 
 
 class Inverter:
@@ -75,7 +78,7 @@ class Inverter:
             found = existence(rows)
             if found is not None:
                 fields[name] = found
-        return Segment(self._documents(sizes, fields), fields)
+        return Segment(self._documents(sizes, fields), fields, texts=self._texts())
 
     def _invert(self, stream: str, owners: Integers) -> dict[str, FieldPostings]:
         vocabulary = pa.array(list(self._codes[stream]), pa.binary())
@@ -94,6 +97,11 @@ class Inverter:
 
     def _fields_of(self, stream: str) -> list[str]:
         return [name for name, (own, _) in self._batches[0].fields.items() if own == stream]
+
+    def _texts(self) -> Texts | None:
+        if all(batch.texts is None for batch in self._batches):
+            return None
+        return Texts([blank(len(b.words)) if b.texts is None else b.texts for b in self._batches])
 
     def _documents(self, sizes: NDArray[np.int64], fields: Iterable[str]) -> Documents:
         batches = self._batches

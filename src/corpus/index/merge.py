@@ -22,6 +22,7 @@ from corpus.index.arrays import NONE, Integers, Mask, ragged
 from corpus.index.invert import starts_column
 from corpus.index.segment import Documents, FieldPostings, Segment
 from corpus.index.terms import Terms
+from corpus.index.texts import joined
 
 # Postings or positions copied at once; what this takes is all that is not input or result.
 _BLOCK = 2_000_000
@@ -120,6 +121,12 @@ class Merger:
         return output.postings(Terms(terms), first_posting, first_position)
 
     # Documents
+
+    def texts(self) -> Iterator[pa.RecordBatch] | None:
+        """Return what the documents say, batch by batch; None if no segment has kept it."""
+        if all(source.segment.texts is None for source in self.sources):
+            return None
+        return joined((s.segment.texts, len(s.segment), s.kept) for s in self.sources)
 
     def table(self, foreign: Mapping[str, bytes]) -> Documents:
         """Return the merged table of documents."""

@@ -146,23 +146,17 @@ def marking_nodes(query: Any) -> list[Any]:
     return [node for item in query.subqueries for node in marking_nodes(item)]
 
 
-def places_to_mark(leaf: LeafEvaluation, query: Any, doc: int) -> list[tuple[int, int]]:
-    """Return first and last word of everything in a document that a node found there.
-
-    Words are counted from the start of the document.
-    """
+def places_to_mark(leaf: LeafEvaluation, query: Any, docs: Integers) -> Spans:
+    """Return where everything stands that a node found in some documents, and maybe in others."""
     if isinstance(query, (whoosh_query.And, whoosh_query.Or)):
-        return [pair for item in query.subqueries for pair in places_to_mark(leaf, item, doc)]
+        return stretches.joined([places_to_mark(leaf, item, docs) for item in query.subqueries])
     if not isinstance(query, (Synonyms, _Positional)):
-        return []
-    found = leaf.spans(query)
-    base = int(leaf.base[doc])
-    end = leaf.base[doc + 1] if doc + 1 < leaf.size else leaf.leaf.segment.documents.positions
-    low, high = np.searchsorted(found.first, np.array([base, end], np.uint32))
-    firsts, lasts = found.first[low:high].tolist(), found.last[low:high].tolist()
-    pairs = [(a - base, b - base) for a, b in zip(firsts, lasts, strict=True)]
-    if not isinstance(query, Close):
-        return pairs
+        return stretches.NO_SPANS
+    found = leaf.spans_in(query, docs)
+    if not isinstance(query, Close) or not len(found.first):
+        return found
     # The two sides where they stand near each other, without what is between.
-    sides = [pair for item in query.items for pair in places_to_mark(leaf, item, doc)]
-    return [side for side in sides if any(a <= side[0] and side[1] <= b for a, b in pairs)]
+    sides = stretches.joined([places_to_mark(leaf, item, docs) for item in query.items])
+    farthest = np.maximum.accumulate(found.last)
+    before = found.first.searchsorted(sides.first, "right") - 1
+    return sides.where((before >= 0) & (farthest[before] >= sides.last))

@@ -1,27 +1,29 @@
-"""A segment: two Arrow files, mapped into memory, that never change once written.
+"""A segment: Arrow files, mapped into memory, that never change once written.
 
 `….postings.arrow` has one record batch a field: its terms, and for each where it stands.
 `….documents.arrow` is a table with one row a document: lengths, stored values, columns.
-README.md beside this module explains both by an example.
+What documents say may stand in a third one, `….texts.arrow`; see `texts`.
+README.md beside this module explains them by an example.
 """
 
 from __future__ import annotations
 
 import json
 import mmap
-import zlib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.index.arrays import NONE, Integers
+from corpus.index.mapped import SegmentError, open_arrow
 from corpus.index.terms import Terms, viewed
+from corpus.index.texts import Texts
 
 FORMAT = 1
 """Version of the files' layout; readers refuse another."""
@@ -33,7 +35,7 @@ MOST_POSITIONS = (1 << 32) - (1 << 20)
 
 _MANY = 255
 
-_POSTINGS_SCHEMA = pa.schema(
+POSTINGS_SCHEMA = pa.schema(
     [
         ("field", pa.string()),
         ("terms", pa.large_list(pa.binary())),
@@ -48,10 +50,6 @@ _POSTINGS_SCHEMA = pa.schema(
         ("values", pa.large_list(pa.binary())),
     ]
 )
-
-
-class SegmentError(ValueError):
-    """A segment's file is not what its name promises."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +168,11 @@ class Segment:
         documents: Documents,
         fields: Mapping[str, FieldPostings] | None = None,
         reader: _PostingsReader | None = None,
+        texts: Texts | None = None,
     ) -> None:
         self.documents = documents
+        self.texts = texts
+        """What each document says, if that was kept."""
         self._fields = dict(fields or {})
         self._reader = reader
 
@@ -216,8 +217,8 @@ class _PostingsReader:
 
     def __init__(self, mapped: mmap.mmap | bytes) -> None:
         self._mapped = mapped
-        self._reader = _ipc(mapped)
-        if not self._reader.schema.equals(_POSTINGS_SCHEMA):
+        self._reader = open_arrow(mapped)
+        if not self._reader.schema.equals(POSTINGS_SCHEMA):
             raise SegmentError("its columns are not those of a postings file")
         names = json.loads(_metadata(self._reader.schema)[b"fields"])
         self.names = {name: number for number, name in enumerate(names)}
@@ -255,10 +256,6 @@ class _PostingsReader:
             self._mapped.madvise(mmap.MADV_DONTNEED)
 
 
-def _ipc(mapped: mmap.mmap | bytes) -> Any:
-    return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped)))
-
-
 def _metadata(schema: pa.Schema) -> Mapping[bytes, bytes]:
     found = schema.metadata or {}
     if found.get(b"format") != str(FORMAT).encode():
@@ -266,12 +263,14 @@ def _metadata(schema: pa.Schema) -> Mapping[bytes, bytes]:
     return dict(found)
 
 
-def read_segment(postings: mmap.mmap | bytes, documents: mmap.mmap | bytes) -> Segment:
+def read_segment(
+    postings: mmap.mmap | bytes, documents: mmap.mmap | bytes, texts: Texts | None = None
+) -> Segment:
     """Return the segment that two mapped files hold.
 
     SegmentError, pyarrow's errors or ValueError if they do not hold one.
     """
-    reader = _ipc(documents)
+    reader = open_arrow(documents)
     metadata = _metadata(reader.schema)
     foreign = {
         key.decode()[len("foreign.") :]: value
@@ -279,112 +278,4 @@ def read_segment(postings: mmap.mmap | bytes, documents: mmap.mmap | bytes) -> S
         if key.startswith(b"foreign.")
     }
     found = Documents(reader.read_all(), int(metadata[b"positions"]), foreign)
-    return Segment(found, reader=_PostingsReader(postings))
-
-
-def map_file(file: IO[bytes]) -> mmap.mmap:
-    """Map an open file for reading; the mapping outlives the file and its name."""
-    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-# Writing
-
-
-def write_documents(documents: Documents, sink: Any) -> None:
-    """Write the table of documents as an Arrow file."""
-    about = {b"format": str(FORMAT).encode(), b"positions": str(documents.positions).encode()}
-    about |= {f"foreign.{name}".encode(): value for name, value in documents.foreign.items()}
-    table = documents.table.combine_chunks().replace_schema_metadata(about)
-    with pa.ipc.new_file(sink, table.schema) as writer:
-        # One batch, so that every column is one array.
-        writer.write_table(table, max_chunksize=max(1, len(table)))
-
-
-def write_postings(
-    fields: Iterator[tuple[str, FieldPostings]], names: Sequence[str], sink: Any
-) -> None:
-    """Write fields as an Arrow file, one record batch each, as they come."""
-    about = {b"format": str(FORMAT).encode(), b"fields": json.dumps(list(names)).encode()}
-    schema = _POSTINGS_SCHEMA.with_metadata(about)
-    with pa.ipc.new_file(sink, schema) as writer:
-        for name, found in fields:
-            writer.write_batch(_batch(name, found, schema))
-
-
-def _batch(name: str, found: FieldPostings, schema: pa.Schema) -> pa.RecordBatch:
-    empty = pa.array([], pa.binary())
-    cells = {
-        "terms": found.terms.array,
-        "first_posting": found.first_posting,
-        "documents": found.documents,
-        "counts": found.counts,
-        "many_postings": found.many_postings,
-        "many_counts": found.many_counts,
-        "weights": np.zeros(0, np.float32) if found.weights is None else found.weights,
-        "first_position": NONE if found.first_position is None else found.first_position,
-        "positions": NONE if found.positions is None else found.positions,
-        "values": empty if found.values is None else found.values,
-    }
-    columns = [pa.array([name]), *(_one_cell(cells[column]) for column in schema.names[1:])]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _one_cell(values: NDArray[Any] | pa.Array) -> pa.Array:
-    """Return a list column of one row; the values are not copied."""
-    if isinstance(values, np.ndarray):
-        values = pa.array(np.ascontiguousarray(values))
-    return pa.LargeListArray.from_arrays(pa.array([0, len(values)], pa.int64()), values)
-
-
-class Checksum:
-    """A file to write to that counts and sums up (CRC-32) what passes through it."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.size = 0
-        self.crc32 = 0
-
-    closed = False
-
-    def write(self, data: Any) -> int:
-        view = memoryview(data).cast("B") if len(data) else memoryview(b"")
-        self._file.write(view)
-        self.size += len(view)
-        self.crc32 = zlib.crc32(view, self.crc32)
-        return len(view)
-
-    def tell(self) -> int:
-        return self.size
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def close(self) -> None:
-        pass
-
-    def writable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-
-__all__ = [
-    "DOCUMENTS",
-    "FORMAT",
-    "MOST_POSITIONS",
-    "POSTINGS",
-    "Checksum",
-    "Documents",
-    "FieldPostings",
-    "Segment",
-    "SegmentError",
-    "map_file",
-    "packed_counts",
-    "read_segment",
-    "write_documents",
-    "write_postings",
-]
+    return Segment(found, reader=_PostingsReader(postings), texts=texts)

@@ -132,6 +132,16 @@ class Leaf:
             self._starts[unit] = self.segment.documents.starts(unit)
         return self._starts[unit]
 
+    def ends_of(self, doc: int) -> Integers:
+        """Return the position of a document's first word and the one after its last."""
+        return np.array([self.segment.base[doc], self.segment.ends[doc]], np.uint32)
+
+    def starts_in(self, unit: str, doc: int) -> NDArray[np.int64]:
+        """Return the words of one document, counted from its first, at which units start."""
+        starts, ends = self.starts(unit), self.ends_of(doc)
+        low, high = starts.searchsorted(ends)
+        return np.asarray(starts[low:high] - ends[0], np.int64)
+
     def values(self, column: str) -> Terms | list[Any]:
         """Return a column's values by document."""
         known = self._columns.get(column)
@@ -140,6 +150,11 @@ class Leaf:
             known = Terms(array) if pa.types.is_binary(array.type) else array.to_pylist()
             self._columns[column] = known
         return known
+
+    def text(self, doc: int) -> bytes:
+        """Return what a document says as it was kept, nothing if that was not done."""
+        texts = self.segment.texts
+        return b"" if texts is None else texts[doc]
 
     def column(self, name: str) -> NDArray[Any] | None:
         """Return the values of a column of numbers, None if there are none."""

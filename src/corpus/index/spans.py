@@ -26,8 +26,8 @@ class Spans(NamedTuple):
     first: Integers
     last: Integers
 
-    def where(self, mask: Mask) -> Spans:
-        """Return the stretches for which the mask holds."""
+    def where(self, mask: Mask | slice) -> Spans:
+        """Return the stretches for which the mask holds, or those of a range."""
         return Spans(self.first[mask], self.last[mask])
 
 

@@ -120,6 +120,9 @@ class ArrowWriter(SegmentWriter):  # type: ignore[misc]
         record.set_doc_count(len(documents))
         record.write_documents(self.storage, documents)
         record.write_postings(self.storage, merger.fields(), merger.names)
+        texts = merger.texts()
+        if texts is not None:
+            record.write_texts(self.storage, texts)
         return record
 
     def _defaults(self) -> dict[str, Any]:
@@ -160,7 +163,7 @@ def _only(segment: Segment, schema: Any) -> Segment:
     names = [n for n in table.column_names if _is_wanted(n, schema)]
     foreign = {n: data for n, data in segment.documents.foreign.items() if n in schema}
     documents = Documents(table.select(names), segment.documents.positions, foreign)
-    return Segment(documents, fields)
+    return Segment(documents, fields, texts=segment.texts)
 
 
 def _is_wanted(column: str, schema: Any) -> bool:

@@ -147,15 +147,6 @@ def article_from_row(row: dict[str, Any]) -> Article:
     return replace(article, record=record, added_at=added_at)
 
 
-TEXTS = ("title", "lead", "text", "headings")
-"""The columns that hold what an article says."""
-
-
-def text_from_row(row: dict[str, Any]) -> Article:
-    """Return an article of which only what it says is known."""
-    return Article(**{**row, "headings": tuple(row["headings"] or ())})
-
-
 # Tokens
 
 

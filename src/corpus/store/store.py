@@ -111,15 +111,19 @@ class Store:
         Results outlive a rebuild in another process: where a part has been joined with others
         since, the article is read from where it stands now.
         """
-        return map(parts.article_from_row, self._fetched(list(numbers), None))
+        return map(parts.article_from_row, self._fetched(list(numbers)))
 
-    def texts(self, numbers: Iterable[int]) -> Iterator[Article]:
-        """Return title, lead, text and headings of articles, as `articles` does."""
-        return map(parts.text_from_row, self._fetched(list(numbers), parts.TEXTS))
+    def texts(self, part: Part, numbers: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
+        """Return some columns of some articles of one part, `article` among them, by number."""
+        file, own = self._open_articles(part)
+        rows = np.searchsorted(own, numbers)
+        size = max(1, file.metadata.row_group(0).num_rows)
+        groups = np.unique(rows // size)
+        table = self._read_groups(part, file, groups.tolist(), ["article", *columns])
+        first = np.searchsorted(groups, rows // size) * size
+        return table.take(pa.array(first + rows % size))
 
-    def _fetched(
-        self, numbers: Sequence[int], columns: Sequence[str] | None
-    ) -> Iterator[dict[str, Any]]:
+    def _fetched(self, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
         found = {part.number: part for part in map(self._part_of, numbers)}
         try:
             # Opened at once: what is open can be read to the end though its name may go.
@@ -128,11 +132,11 @@ class Store:
             newer = self.newer()
             if newer is None:
                 raise
-            return newer._fetched(numbers, columns)
-        return self._rows_of(numbers, opened, columns)
+            return newer._fetched(numbers)
+        return self._rows_of(numbers, opened)
 
     def _rows_of(
-        self, numbers: Sequence[int], opened: Mapping[int, Opened], columns: Sequence[str] | None
+        self, numbers: Sequence[int], opened: Mapping[int, Opened]
     ) -> Iterator[dict[str, Any]]:
         groups: dict[tuple[int, int], pa.Table] = {}
         for number in numbers:
@@ -145,7 +149,7 @@ class Store:
             if (part.number, group) not in groups:
                 if len(groups) > 64:
                     groups.clear()
-                groups[part.number, group] = self._read_group(part, file, group, columns)
+                groups[part.number, group] = self._read_groups(part, file, [group])
             yield groups[part.number, group].slice(place, 1).to_pylist()[0]
 
     def scan(self) -> Iterator[tuple[int, Article]]:
@@ -172,7 +176,7 @@ class Store:
             return
         row = 0
         for group in range(file.num_row_groups):
-            for fields in self._read_group(part, file, group).to_pylist():
+            for fields in self._read_groups(part, file, [group]).to_pylist():
                 yield int(numbers[row]), parts.article_from_row(fields)
                 row += 1
 
@@ -231,15 +235,15 @@ class Store:
         parts.check_schema(path, file.schema_arrow, schema("articles"))
         return file, np.asarray(numbers, np.int64)
 
-    def _read_group(
+    def _read_groups(
         self,
         part: Part,
         file: pq.ParquetFile,
-        group: int,
+        groups: Sequence[int],
         columns: Sequence[str] | None = None,
     ) -> pa.Table:
         try:
-            return file.read_row_group(group, columns=columns, use_threads=columns is None)
+            return file.read_row_groups(groups, columns=columns)
         except (OSError, pa.ArrowException, ValueError, LookupError) as error:
             raise parts.damaged(self.parts_folder / part.articles_file.name, error) from error
 

@@ -148,6 +148,11 @@ class TokenColumns:
     def __len__(self) -> int:
         return len(self.form)
 
+    def part(self, first: int, last: int) -> TokenColumns:
+        """Return the tokens from one up to another, not copied; articles keep their numbers."""
+        columns = (getattr(self, name)[first:last] for name in self.__slots__)
+        return TokenColumns(*columns)
+
 
 class _Run(NamedTuple):
     """One string of an article that is tokenised by itself: its title, its lead or its text."""
