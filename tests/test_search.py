@@ -178,3 +178,27 @@ def test_snippets_of_endless_sentences_are_short(tmp_path: Path, text: str) -> N
     snippet = corpus.search("мост река", match="any")[0].snippet
     assert len(snippet.text) < 600
     assert snippet.text[slice(*snippet.spans[0])].lower() == "мост"
+
+
+def test_every_word_is_marked_where_it_stands(tmp_path: Path) -> None:
+    """Each word stands once: whichever is asked for, its own paragraph is shown, with its place."""
+    corpus = Corpus.create(tmp_path)
+    words = [f"{a}{b}к" for a in "бвгджз" for b in "аеиоу"]
+    odd = ["…", "* * *", "«", "— "]
+    paragraphs = [
+        f"{odd[n % 4]}{words[n]}, {words[n + 1]}! {words[n + 2].title()}?" for n in range(2, 28, 3)
+    ]
+    text = "\n\n".join(f"{p}\n\n!!!" if n % 2 else f"## {p}" for n, p in enumerate(paragraphs))
+    corpus.add(
+        [
+            Article(id="a", title=words[0], lead=f"— {words[1]}.", text=text, markup="markdown"),
+            Article(id="b", title="!", text=f"… {words[29]}"),
+        ]
+    )
+    for word in words:
+        (hit,) = corpus.search(f"={word}")
+        shown = hit.heading if hit.heading.spans else hit.snippet
+        ((start, stop),) = shown.spans
+        assert shown.text[start:stop].lower() == word, word
+        assert (hit.heading.text == words[0]) == (hit.id == "a")
+    assert corpus.search(f"={words[29]}")[0].heading.text == "!"
