@@ -35,6 +35,7 @@ HOMES: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "whoosh": frozenset({"index"}),
     "pymorphy3": frozenset({"morphology"}),
+    "pymorphy3_dicts_ru": frozenset({"morphology"}),
     "trafilatura": frozenset({"sources.html"}),
     "yaml": frozenset({"sources.frontmatter"}),
     # Nowhere by statement: `results` looks for them by name when they are asked for.

@@ -17,7 +17,8 @@ Places = NDArray[np.int64]
 
 _STRIDE = 16
 _WILD = re.compile(r"[*?]+")
-_POPCOUNT = np.array([bin(n).count("1") for n in range(1 << 16)], np.uint8)
+_BITS = np.unpackbits(np.arange(1 << 16, dtype=np.uint16).view(np.uint8).reshape(-1, 2), axis=1)
+_POPCOUNT = _BITS.sum(axis=1, dtype=np.uint8)
 
 
 class Terms:

@@ -17,7 +17,7 @@ from corpus.index.merge import Merger, Source
 from corpus.index.segment import MOST_POSITIONS, Documents, FieldPostings, Segment
 
 # So many words are inverted at once; what is beyond waits on disk in segments of its own.
-WORDS_IN_MEMORY = 8_000_000
+WORDS_IN_MEMORY = 1_000_000
 
 
 class ArrowWriter(SegmentWriter):  # type: ignore[misc]

@@ -42,8 +42,11 @@ class Analyser:
     @cached_property
     def _morph(self) -> MorphAnalyzer:
         from pymorphy3 import MorphAnalyzer
+        from pymorphy3_dicts_ru import get_path
 
-        return MorphAnalyzer()
+        # The very one whose version is recorded, whatever else is installed or set; and a look
+        # through everything that is installed takes time.
+        return MorphAnalyzer(get_path(), lang="ru")
 
     @property
     def version(self) -> str:
@@ -116,9 +119,10 @@ class Analyser:
 @cache
 def dictionary_version() -> str:
     """Return the names and versions of the analyser and its dictionary, without loading them."""
-    from importlib.metadata import version
+    import pymorphy3
+    import pymorphy3_dicts_ru
 
-    return f"pymorphy3-{version('pymorphy3')}+dicts-ru-{version('pymorphy3-dicts-ru')}"
+    return f"pymorphy3-{pymorphy3.__version__}+dicts-ru-{pymorphy3_dicts_ru.__version__}"
 
 
 def _without_dictionary(form: str) -> Dictionary | None:
