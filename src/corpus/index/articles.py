@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -31,13 +32,25 @@ TOKEN_COLUMNS = (
 )
 _NOT_WORDS = ("PUNCT", "SYM")
 _EPOCH = dt.date(1970, 1, 1)
+_MOST_KEYS = 1_000_000
 
 
-def articles(tokens: pa.Table, metadata: pa.Table, texts: pa.Table) -> Articles:
+class Keys(dict[str, bytes]):
+    """Words and what they are called in the index: each is folded once, in however many batches."""
+
+    def __missing__(self, word: str) -> bytes:
+        key = self[word] = fold(word).encode("utf-8", "replace")
+        return key
+
+
+def articles(tokens: pa.Table, metadata: pa.Table, texts: pa.Table, keys: Keys) -> Articles:
     """Return the articles of `metadata`, whose tokens (and no others) stand in `tokens`.
 
-    `texts` has the same rows, with what the articles say (`passages.TEXT_COLUMNS`).
+    `texts` has the same rows, with what the articles say (`passages.TEXT_COLUMNS`); `keys` serve
+    all batches of a run.
     """
+    if len(keys) > _MOST_KEYS:
+        keys.clear()
     numbers = metadata.column("article").to_numpy()
     pos, pos_values = _codes(tokens, "pos")
     is_word = ~np.isin(pos, [pos_values.index(p) for p in _NOT_WORDS if p in pos_values])
@@ -45,7 +58,7 @@ def articles(tokens: pa.Table, metadata: pa.Table, texts: pa.Table) -> Articles:
     owner, zone = placed.owner[is_word], placed.zone[is_word]
     in_title = zone == TITLE
     sentence = tokens.column("sentence").to_numpy()[is_word]
-    streams = {name: _folded(*_codes(tokens, name), is_word) for name in ("lemma", "form")}
+    streams = {name: _folded(*_codes(tokens, name), is_word, keys) for name in ("lemma", "form")}
     fields = {}
     for stream, (title, text) in (("lemma", LEMMA_FIELDS), ("form", FORM_FIELDS)):
         fields[title], fields[text] = (stream, in_title), (stream, ~in_title)
@@ -130,12 +143,10 @@ def _codes(tokens: pa.Table, name: str) -> tuple[NDArray[np.int32], list[str]]:
     return codes, array.dictionary.to_pylist()
 
 
-def _folded(codes: NDArray[np.int32], values: Sequence[str], is_word: NDArray[np.bool_]) -> Coded:
+def _folded(codes: NDArray[np.int32], values: Sequence[str], is_word: Mask, keys: Keys) -> Coded:
     """Return the codes of words and folded values, those in use."""
-    codes = codes[is_word] if len(codes) else codes
+    codes = codes[is_word]
     used = np.zeros(len(values), bool)
     used[codes] = True
-    kept = np.flatnonzero(used)
-    places = np.zeros(len(values), np.int32)
-    places[kept] = np.arange(len(kept), dtype=np.int32)
-    return places[codes], [fold(values[n]).encode("utf-8", "replace") for n in kept.tolist()]
+    places = np.cumsum(used, dtype=np.int32) - 1
+    return places[codes], list(map(keys.__getitem__, compress(values, used.tolist())))

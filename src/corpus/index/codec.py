@@ -48,6 +48,8 @@ class ArrowSegment(base.Segment):  # type: ignore[misc]
         self.deleted: set[int] = set()
         self.files: dict[str, FileRecord] = {}
         self._opened: Callable[[], Segment | None] = lambda: None
+        self.lasting = True
+        """Whether its files must be on disk once written; those of a writer in between need not."""
         self.documents: Documents | None = None
         """While it is being written: its documents, whose positions are not known yet."""
 
@@ -120,7 +122,7 @@ class ArrowSegment(base.Segment):  # type: ignore[misc]
             opened.close()
 
     def write(self, storage: Any, found: Segment) -> None:
-        """Write a segment's files and remember their checksums; both are on disk afterwards."""
+        """Write a segment's files and remember their checksums."""
         self.count = len(found)
         names = found.names
         pairs = ((name, _present(found.field(name))) for name in names)
@@ -153,7 +155,8 @@ class ArrowSegment(base.Segment):  # type: ignore[misc]
             sink = output.Checksum(file.file)
             with pa.PythonFile(sink, "w") as arrow:
                 write(arrow)
-            force_to_disk(file.file)
+            if self.lasting:
+                force_to_disk(file.file)
         finally:
             file.close()
         return FileRecord(sink.size, sink.crc32)

@@ -25,7 +25,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, clean_files
 
 from corpus.errors import CorpusError, DamagedError
-from corpus.index.articles import TOKEN_COLUMNS, articles
+from corpus.index.articles import TOKEN_COLUMNS, Keys, articles
 from corpus.index.contents import Contents, read_contents
 from corpus.index.engine import ArrowIndex
 from corpus.index.passages import TEXT_COLUMNS
@@ -308,8 +308,9 @@ def _write(
         if len(extra):
             writer.delete_where("article", extra)
         done = 0
+        keys = Keys()
         for tokens, metadata, texts in _batches(store, missing):
-            writer.add_articles(articles(tokens, metadata, texts))
+            writer.add_articles(articles(tokens, metadata, texts, keys))
             done += len(metadata)
             if progress:
                 progress(done, len(missing))

@@ -44,6 +44,14 @@ class Articles:
     """What each article says, for showing it; see `corpus.index.texts.packed`."""
 
 
+class _Numbers(dict[bytes, int]):
+    """Terms and their numbers; a new one gets the next."""
+
+    def __missing__(self, term: bytes) -> int:
+        number = self[term] = len(self)
+        return number
+
+
 class Inverter:
     """Collects articles until a segment is made of them."""
 
@@ -51,15 +59,14 @@ class Inverter:
         self.words = 0
         self.articles = 0
         self._batches: list[Articles] = []
-        self._codes: dict[str, dict[bytes, int]] = {}
+        self._codes: dict[str, _Numbers] = {}
         self._coded: dict[str, list[NDArray[np.int32]]] = {}
 
     def add(self, batch: Articles) -> None:
         """Take some articles in, after those that came before."""
         for name, (codes, vocabulary) in batch.streams.items():
-            known = self._codes.setdefault(name, {})
-            new = [known.setdefault(term, len(known)) for term in vocabulary]
-            places = np.array(new or [0], np.int32)
+            known = self._codes.setdefault(name, _Numbers())
+            places = np.fromiter(map(known.__getitem__, vocabulary), np.int32, len(vocabulary))
             self._coded.setdefault(name, []).append(places[codes])
         self._batches.append(batch)
         self.words += int(batch.words.sum())

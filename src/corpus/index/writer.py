@@ -81,6 +81,7 @@ class ArrowWriter(SegmentWriter):  # type: ignore[misc]
     def _seal(self) -> None:
         """Write what has come so far as a segment of its own, to be merged at the end."""
         record = ArrowSegment(self.indexname)
+        record.lasting = False
         record.write(self.storage, self._inverter.segment())
         self._inverter = Inverter()
         self._sealed.append(record)

@@ -62,7 +62,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     try:
         # Not pq.read_table: for a single small file that takes three times as long.
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return file.read(columns=wanted, use_threads=False)
+            return file.read(columns=wanted)
     except (OSError, pa.ArrowException, ValueError, LookupError) as error:
         raise damaged(path, error) from error
 
