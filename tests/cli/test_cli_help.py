@@ -11,6 +11,7 @@ from typing import Any
 import click
 import pytest
 
+from corpus import Corpus
 from corpus.cli.articles import _mapping
 from corpus.cli.commands import cli
 from corpus.cli.options import Verb
@@ -98,3 +99,18 @@ def test_help_loads_nothing_heavy(args: list[str]) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=True
     )
     assert done.stderr == "[]\n"
+
+
+def test_commands_load_no_pandas(sample: Corpus) -> None:
+    script = (
+        "import sys\n"
+        "from corpus.cli import main\n"
+        f"sys.argv = ['corpus', 'search', '--root', {str(sample.root)!r}, 'мост']\n"
+        "try:\n    main()\n"
+        "finally:\n    print('pandas' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.endswith("False\n")
+    assert "мост" in done.stdout

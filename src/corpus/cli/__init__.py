@@ -16,6 +16,18 @@ import sys
 from contextlib import suppress
 
 
+class _WithoutPandas:
+    """Says that pandas is not installed.
+
+    Where it is, pyarrow loads it with the first array it makes, and that takes as long as a whole
+    search. No command needs it.
+    """
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("no command needs pandas", name=name)
+
+
 def main() -> None:
     """Run the command line and exit."""
     for stream in (sys.stdout, sys.stderr):
@@ -24,6 +36,7 @@ def main() -> None:
             stream.reconfigure(  # type: ignore[union-attr]
                 encoding="utf-8", errors="backslashreplace"
             )
+    sys.meta_path.insert(0, _WithoutPandas())
     try:
         from corpus.cli.commands import cli
     except KeyboardInterrupt:
