@@ -127,13 +127,9 @@ class Rating(Matching):
         if len(fields) > 1 or not score.is_plain(*fields) or len(docs) > FEW:
             return np.asarray(reduce(np.add, (self.score(term, docs) for term in terms)))
         entries = [self.leaf.find(term.fieldname, term.text) for term in terms]
-        weights = np.empty((len(terms), len(docs)))
-        for row, entry in zip(weights, entries, strict=True):
-            assert entry is not None
-            row[:] = entry.weights[entry.documents.searchsorted(docs)]
-        names = [entry.term for entry in entries if entry is not None]
         boosts = [term.boost for term in terms]
-        return score.terms(self.leaf, fields.pop(), names, boosts, docs, weights)
+        held = [entry for entry in entries if entry is not None]
+        return score.together(self.leaf, fields.pop(), held, boosts, docs)
 
     def _score_or(self, query: Any, docs: Integers) -> Floats:
         if docs is self.docs(query) and self._are_plain_terms(query.subqueries):
@@ -160,14 +156,9 @@ class Rating(Matching):
         found = [(term, entry) for term, entry in pairs if entry is not None]
         if not found:
             return np.zeros(len(docs))
-        own = np.concatenate([entry.documents for _, entry in found])
-        weights = np.concatenate([entry.weights for _, entry in found]).astype(np.float64)
-        names = [entry.term for _, entry in found]
-        boosts = [term.boost for term, _ in found]
-        sizes = [entry.stop - entry.start for _, entry in found]
-        scores = self.whole.scoring.terms(
-            self.leaf, terms[0].fieldname, names, boosts, own, weights, sizes
-        )
+        entries, boosts = [entry for _, entry in found], [term.boost for term, _ in found]
+        field = terms[0].fieldname
+        own, scores = self.whole.scoring.each(self.leaf, field, entries, boosts)
         return np.asarray(np.bincount(own, scores, minlength=self.size)[docs])
 
     def _spread(self, items: Sequence[Any], docs: Integers) -> Floats:

@@ -1,4 +1,4 @@
-"""Whoosh's weighting models on arrays: its own formula is called, with arrays for numbers."""
+"""Whoosh's weighting models on arrays: BM25F by its own formula."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.scoring import BM25F, BM25FScorer, bm25
+from whoosh.scoring import BM25F, BM25FScorer
 from whoosh.searching import Searcher
 
 from corpus.index.arrays import Floats, Integers
-from corpus.index.snapshot import Leaf, Snapshot
+from corpus.index.snapshot import Entry, Leaf, Snapshot
+
+# So few documents are scored one by one.
+_SINGLE = 3
 
 
 class Scoring:
@@ -22,6 +25,7 @@ class Scoring:
         self.weighting = weighting or BM25F()
         self._searcher = searcher
         self._plain = type(self.weighting) is BM25F and not self.weighting.use_final
+        self._scorable: dict[str, bool] = {}
 
     def by(self, weighting: Any) -> Scoring:
         """Return scoring by another model."""
@@ -31,44 +35,82 @@ class Scoring:
         self, leaf: Leaf, field: str, term: bytes, docs: Integers, weights: NDArray[Any]
     ) -> Floats:
         """Return the scores of some postings of a term: documents and weights."""
-        if not self._snapshot.schema[field].scorable and self._plain:
+        if not self._plain:
+            return self._by_scorer(leaf, field, term, docs, weights)
+        if not self.is_plain(field):
             return np.asarray(weights, np.float64)
-        if self._plain:
-            model = self.weighting
-            idf = self._snapshot.idf(model, field, term)
-            mean = self._snapshot.avg_field_length(field) or 1
-            b = model._field_B.get(field, model.B)
-            lengths = leaf.scored_lengths(field)[docs]
-            return np.asarray(bm25(idf, weights.astype(np.float64), lengths, mean, b, model.K1))
-        return self._by_scorer(leaf, field, term, docs, weights)
+        idf = self._snapshot.idf(self.weighting, field, term)
+        return self._saturated(weights, self.halves(leaf, field)[docs], idf)
 
     def is_plain(self, field: str) -> bool:
         """Return whether a field is scored by BM25F as Whoosh comes with it."""
-        return self._plain and bool(self._snapshot.schema[field].scorable)
+        known = self._scorable.get(field)
+        if known is None:
+            known = self._plain and bool(self._snapshot.schema[field].scorable)
+            self._scorable[field] = known
+        return known
 
-    def terms(
+    def each(
+        self, leaf: Leaf, field: str, entries: Sequence[Entry], boosts: Sequence[float]
+    ) -> tuple[Integers, Floats]:
+        """Return the documents and scores of all postings of terms, one term after the other."""
+        docs = np.concatenate([entry.documents for entry in entries])
+        weights = np.concatenate([entry.weights for entry in entries])
+        idfs = self._idfs(field, entries, boosts)
+        each = np.array(idfs).repeat([entry.stop - entry.start for entry in entries])
+        return docs, self._saturated(weights, self.halves(leaf, field)[docs], each)
+
+    def together(
         self,
         leaf: Leaf,
         field: str,
-        terms: Sequence[bytes],
+        entries: Sequence[Entry],
         boosts: Sequence[float],
         docs: Integers,
-        weights: Floats,
-        sizes: Sequence[int] | None = None,
     ) -> Floats:
-        """Return scores of several terms of a plain field, worked out in one go.
+        """Return for documents that hold all of some terms the sums of their scores."""
+        idfs, halves = self._idfs(field, entries, boosts), self.halves(leaf, field)
+        if len(docs) > _SINGLE:
+            total = np.zeros(len(docs))
+            half = halves[docs]
+            for entry, idf in zip(entries, idfs, strict=True):
+                weights = entry.weights[entry.documents.searchsorted(docs)]
+                total += self._saturated(weights, half.copy(), idf)
+            return total
+        # A phrase stands in a document or two: that is sooner done by hand than by arrays.
+        steep = self.weighting.K1 + 1
+        found = []
+        for doc in docs.tolist():
+            half, total = halves.item(doc), 0.0
+            for entry, idf in zip(entries, idfs, strict=True):
+                weight = entry.weight(doc)
+                total += idf * (weight * steep / (weight + half))
+            found.append(total)
+        return np.array(found)
 
-        `weights` has a row a term and a column a document: the sums by document. With `sizes`,
-        documents and weights stand one term after the other, so many each: a score each.
-        """
-        model, whole = self.weighting, self._snapshot
-        pairs = zip(terms, boosts, strict=True)
-        idfs = np.array([boost * whole.idf(model, field, term) for term, boost in pairs])
-        idfs = idfs[:, None] if sizes is None else idfs.repeat(sizes)
-        mean = whole.avg_field_length(field) or 1
-        b = model._field_B.get(field, model.B)
-        scores = bm25(idfs, weights, leaf.scored_lengths(field)[docs], mean, b, model.K1)
-        return np.asarray(scores.sum(axis=0) if sizes is None else scores)
+    def _idfs(self, field: str, entries: Sequence[Entry], boosts: Sequence[float]) -> list[float]:
+        idf, model = self._snapshot.idf, self.weighting
+        pairs = zip(entries, boosts, strict=True)
+        return [boost * idf(model, field, entry.term) for entry, boost in pairs]
+
+    def halves(self, leaf: Leaf, field: str) -> Floats:
+        """Return by document how often a term must be there for half the score it can reach."""
+        model = self.weighting
+        b, k1 = model._field_B.get(field, model.B), model.K1
+        known = leaf.halves.get((field, b, k1))
+        if known is None:
+            mean = self._snapshot.avg_field_length(field) or 1
+            known = k1 * ((1 - b) + b * leaf.scored_lengths(field) / mean)
+            leaf.halves[field, b, k1] = known
+        return known
+
+    def _saturated(self, weights: NDArray[Any], halves: Floats, idf: float | Floats) -> Floats:
+        """Return BM25F scores, in the place of the halves."""
+        halves += weights
+        scores = weights * np.float64(self.weighting.K1 + 1)
+        scores /= halves
+        scores *= idf
+        return scores
 
     def _by_scorer(
         self, leaf: Leaf, field: str, term: bytes, docs: Integers, weights: NDArray[Any]

@@ -60,8 +60,12 @@ class ArrowSearcher(Searcher):  # type: ignore[misc]
     ) -> Evaluation:
         """Return what evaluates one query; TimeLimit is raised where it takes too long."""
         assert self.snapshot is not None
-        scoring = Scoring(self.snapshot, self.weighting, self)
+        scoring = self._scoring
+        if scoring is None or scoring.weighting is not self.weighting:
+            scoring = self._scoring = Scoring(self.snapshot, self.weighting, self)
         return Evaluation(self.snapshot, scoring, seconds=seconds, cancelled=cancelled)
+
+    _scoring: Scoring | None = None
 
     def docs_for_query(self, q: Any, for_deletion: bool = False) -> list[int]:
         if self.snapshot is None or for_deletion:

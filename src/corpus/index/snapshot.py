@@ -6,10 +6,10 @@ are `uint32`. Deleted documents never leave this module.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,35 +20,49 @@ from corpus.index import columns
 from corpus.index.arrays import NONE, Integers, Mask
 from corpus.index.readers import TermsReader
 from corpus.index.segment import FieldPostings, Segment
-from corpus.index.terms import Terms
+from corpus.index.terms import Terms, viewed
 
 _KNOWN_TERMS = 1 << 14
 
 
-class Entry(NamedTuple):
-    """A term in a segment: its field's postings, its number, and where its own stand in them."""
+class Entry:
+    """A term in a segment: its field's postings, its number, and where its own stand in them.
 
-    postings: FieldPostings
-    number: int
-    start: int
-    stop: int
-    term: bytes
+    Its parts of the postings are cut out once; they share the memory of the whole.
+    """
 
-    @property
+    def __init__(
+        self, postings: FieldPostings, number: int, start: int, stop: int, term: bytes
+    ) -> None:
+        self.postings = postings
+        self.number = number
+        self.start = start
+        self.stop = stop
+        self.term = term
+
+    @cached_property
     def documents(self) -> Integers:
         return self.postings.documents[self.start : self.stop]
 
-    @property
+    @cached_property
     def weights(self) -> NDArray[Any]:
         return self.postings.weigh(self.start, self.stop)
 
-    @property
+    @cached_property
     def often(self) -> NDArray[Any]:
         return self.postings.often(self.start, self.stop)
 
-    @property
+    @cached_property
     def positions(self) -> Integers:
         return self.postings.places(self.number)
+
+    @cached_property
+    def _documents(self) -> memoryview:
+        return viewed(self.documents)
+
+    def weight(self, doc: int) -> float:
+        """Return the weight of the term in one document, which must hold it."""
+        return float(self.weights[bisect_left(self._documents, doc)])
 
 
 class Leaf:
@@ -68,6 +82,8 @@ class Leaf:
         self._columns: dict[str, Terms | list[Any]] = {}
         self.norms: dict[tuple[str, float], NDArray[np.float64]] = {}
         """What a ranking divides by, kept while the snapshot lasts."""
+        self.halves: dict[tuple[str, float, float], NDArray[np.float64]] = {}
+        """By document, how often a term must be there for half the score it can reach."""
 
     @cached_property
     def docs(self) -> Integers:
@@ -210,7 +226,7 @@ class Snapshot:
         """Return the values of a column for some documents."""
         if len(self.leaves) == 1:
             own = self.leaves[0].values(column)
-            return [own[doc] for doc in docs]
+            return own.at(docs) if isinstance(own, Terms) else [own[doc] for doc in docs]
         columns = [leaf.values(column) for leaf in self.leaves]
         firsts = [leaf.first for leaf in self.leaves]
         places = [bisect_right(firsts, doc) - 1 for doc in docs]

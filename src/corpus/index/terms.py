@@ -50,6 +50,11 @@ class Terms:
     def __getitem__(self, number: int) -> bytes:
         return self._data[self._starts[number] : self._starts[number + 1]].tobytes()
 
+    def at(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return several terms by their numbers."""
+        starts, data = self._starts, self._data
+        return [data[starts[number] : starts[number + 1]].tobytes() for number in numbers]
+
     def __iter__(self) -> Iterator[bytes]:
         return (self[number] for number in range(len(self)))
 
