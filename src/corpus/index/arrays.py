@@ -63,10 +63,8 @@ def contained(values: NDArray[Any], array: NDArray[Any]) -> Mask:
     """Return for each of some ascending values whether it stands in an ascending array."""
     if not len(array):
         return np.zeros(len(values), bool)
-    places = array.searchsorted(values)
-    if len(places) and places[-1] == len(array):
-        np.minimum(places, len(array) - 1, out=places)
-    return np.asarray(array[places] == values)
+    # What would stand after the end is greater than the last, which stands there instead.
+    return np.asarray(array.take(array.searchsorted(values), mode="clip") == values)
 
 
 def unique_sorted(values: NDArray[Any]) -> NDArray[Any]:

@@ -10,14 +10,16 @@ from whoosh import query as whoosh_query
 from whoosh.query.qcore import QueryError
 
 from corpus.index import spans as stretches
-from corpus.index.arrays import Integers, ragged
+from corpus.index.arrays import NONE, Integers, ragged, unique_sorted
 from corpus.index.matching import Matching
-from corpus.index.sides import FEW, OwnQuery, phrase_terms
+from corpus.index.sides import OwnQuery, phrase_terms
 from corpus.index.snapshot import Entry
 from corpus.index.spans import Spans
 
 # Positions are picked out by document where this leaves so much less to look at.
 _NARROWS = 4
+# Where all words of a phrase stand more often, their common documents are found first.
+_MANY = 1024
 
 
 class Locating(Matching):
@@ -100,8 +102,31 @@ class Locating(Matching):
         return self.spans(query.child)
 
     def _span_phrase(self, query: Any) -> Spans:
-        if query.fieldname not in self.leaf.reader.schema:
+        places = self._phrase_places(query)
+        if not places:
             return stretches.NO_SPANS
+        if query.slop == 1:
+            return self._live(stretches.within_units(stretches.adjacent(places), self.base))
+        items = list(map(stretches.words, places))
+        return self._live(self._chain(items, query.slop, ordered=True, least=1))
+
+    def _in_order(self, query: Any) -> Integers:
+        places = self._phrase_places(query)
+        if not places:
+            return NONE
+        if query.slop == 1 or len(places) == 1:
+            first, last = stretches.adjacent(places)
+            owners = stretches.units(self.base, first)
+            owners = owners[self.ends[owners] > last]
+        else:
+            slop = min(query.slop, stretches.FARTHEST)
+            owners = stretches.owners_of_walks(places, slop, self.base)
+        return self.leaf.alive(unique_sorted(owners).astype(np.uint32))
+
+    def _phrase_places(self, query: Any) -> list[Integers]:
+        """Return where the words of a phrase stand; nothing if one is missing."""
+        if query.fieldname not in self.leaf.reader.schema:
+            return []
         if not self._has_positions(query.fieldname):
             raise QueryError(
                 f"the field {query.fieldname!r} has no positions, which a phrase needs: use a "
@@ -111,17 +136,12 @@ class Locating(Matching):
         entries = [self._located(term) for term in terms]
         found = [entry for entry in entries if entry is not None]
         if not found or len(found) < len(entries):
-            return stretches.NO_SPANS
+            return []
         places = [entry.positions for entry in found]
-        if min(map(len, places)) > FEW or query.slop > 1:
+        if min(map(len, places)) > _MANY:
             docs = self.docs(whoosh_query.And(terms))
-            if not len(docs):
-                return stretches.NO_SPANS
-            places = [self._narrowed(entry, docs) for entry in found]
-        if query.slop == 1:
-            return self._live(stretches.within_units(stretches.adjacent(places), self.base))
-        items = list(map(stretches.words, places))
-        return self._live(self._chain(items, query.slop, ordered=True, least=1))
+            places = [self._narrowed(entry, docs) for entry in found] if len(docs) else []
+        return places
 
     def _chain(self, items: Sequence[Spans], slop: int, *, ordered: bool, least: int) -> Spans:
         found = items[0]

@@ -193,7 +193,11 @@ class Matching(Side):
         known = query.fieldname in self.leaf.reader.schema
         if query.degrade and known and not self._has_positions(query.fieldname):
             return self.docs(whoosh_query.And(phrase_terms(query)))
-        return self._of_spans(query)
+        return self._in_order(query)
+
+    def _in_order(self, query: Any) -> Integers:
+        """Return the documents in which the words of a phrase follow each other."""
+        raise NotImplementedError
 
 
 def _literal_start(pattern: str) -> str:

@@ -65,16 +65,50 @@ def within_units(spans: Spans, starts: Integers) -> Spans:
 
 def adjacent(parts: Sequence[Integers]) -> Spans:
     """Return where single words stand side by side, in order; the rarest is looked up first."""
-    order = sorted(range(len(parts)), key=lambda n: len(parts[n]))
-    rarest = order[0]
+    rarest, *others = sorted(range(len(parts)), key=lambda n: len(parts[n]))
     found = parts[rarest]
-    if rarest:
-        found = found[found >= rarest] - np.uint32(rarest)
-    for number in order[1:]:
-        if not len(found):
-            return NO_SPANS
-        found = found[contained(found + np.uint32(number), parts[number])]
+    for number in others:
+        step = number - rarest
+        # A place before the first would be a number that no position reaches.
+        beside = found + np.uint32(step) if step > 0 else found - np.uint32(-step)
+        found = found[contained(beside, parts[number])]
+    found = found - np.uint32(rarest)
     return Spans(found, found + np.uint32(len(parts) - 1))
+
+
+def owners_of_walks(parts: Sequence[Integers], slop: int, base: Integers) -> NDArray[np.int64]:
+    """Return the documents in which words stand in order, each at most `slop` after the last.
+
+    They come ascending, some more than once. What is kept on the way are all places of a word that
+    can be reached: how the walk goes on depends on nothing else.
+    """
+    found = parts[0]
+    for number, part in enumerate(parts[1:], 2):
+        if not len(found) or not len(part):
+            return np.zeros(0, np.int64)
+        if len(found) > len(part):
+            left, right = found[found.searchsorted(part) - 1], part
+        elif number < len(parts):
+            right = part[_reach(found, part, slop)]
+            left = found[found.searchsorted(right) - 1]
+        else:
+            # It need not be known how many last words there are.
+            left, right = found, part.take(part.searchsorted(found, "right"), mode="clip")
+        # Where there is none on that side, the difference is negative: a very great number.
+        near = right - left - np.uint32(1) < slop
+        left, right = left[near], right[near]
+        owners = units(base, left)
+        within = units(base, right) == owners
+        found, owners = right[within], owners[within]
+    return owners
+
+
+def _reach(found: Integers, part: Integers, slop: int) -> NDArray[np.int64]:
+    """Return where the positions stand that follow some others by at most `slop`, each once."""
+    start = part.searchsorted(found, "right")
+    stop = part.searchsorted(found + np.uint32(slop), "right")
+    np.maximum(start[1:], stop[:-1], out=start[1:])
+    return ragged(start, stop - start)
 
 
 def following(items: Sequence[Spans], gaps: int) -> Spans:
