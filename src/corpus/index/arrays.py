@@ -18,11 +18,10 @@ Mask = NDArray[np.bool_]
 
 NONE: Integers = np.zeros(0, np.uint32)
 
-# From this size on, the best scores are looked for block by block.
-_LARGE = 4096
-# So few are sorted as they are.
-_FEW = 512
-_BLOCKS = 64
+# So few scores are sorted as they are.
+_FEW = 128
+# Of more, the best of so many groups bound what can be among the best of all.
+_GROUPS = 64
 
 
 def union(arrays: Sequence[Integers], size: int) -> Integers:
@@ -30,21 +29,27 @@ def union(arrays: Sequence[Integers], size: int) -> Integers:
     arrays = [array for array in arrays if len(array)]
     if len(arrays) < 2:
         return arrays[0] if arrays else NONE
-    if 16 * sum(map(len, arrays)) < size:
-        return np.unique(np.concatenate(arrays))
-    mark = np.zeros(size, bool)
-    for array in arrays:
-        mark[array] = True
-    return np.flatnonzero(mark).astype(np.uint32)
+    return distinct(np.concatenate(arrays), size)
 
 
 def distinct(values: Integers, size: int) -> Integers:
     """Return the distinct values of an array in any order, ascending; all are below `size`."""
-    if 16 * len(values) < size:
-        return np.unique(values)
+    if 64 * len(values) < size:
+        return unique_sorted(np.sort(values))
+    return marked(marks(values, size))
+
+
+def marks(values: Integers, size: int) -> Mask:
+    """Return for each number below `size` whether it is among some values."""
     mark = np.zeros(size, bool)
-    mark[values] = True
-    return np.flatnonzero(mark).astype(np.uint32)
+    # With places of numpy's own kind it is quicker than with those that it must convert.
+    mark[values.astype(np.intp)] = True
+    return mark
+
+
+def marked(mark: Mask) -> Integers:
+    """Return the numbers for which a mask holds, ascending."""
+    return mark.nonzero()[0].astype(np.uint32)
 
 
 def held(docs: Integers, own: Integers, size: int) -> Mask:
@@ -53,9 +58,7 @@ def held(docs: Integers, own: Integers, size: int) -> Mask:
     By a mark for each document where the arrays are long, else by searching.
     """
     if 16 * len(docs) > len(own) and len(docs) + len(own) > size >> 5:
-        mark = np.zeros(size, bool)
-        mark[own] = True
-        return mark[docs]
+        return marks(own, size)[docs]
     return contained(docs, own)
 
 
@@ -110,16 +113,18 @@ def best(scores: Floats, count: int, numbers: NDArray[Any] | None = None) -> NDA
         return np.zeros(0, np.int64)
     found = None
     if size > max(_FEW, 4 * count):
-        bounds = scores
-        if size >= _LARGE and size // _BLOCKS > 2 * count:
-            width = size // _BLOCKS
-            bounds = scores[: width * _BLOCKS].reshape(_BLOCKS, width).max(axis=0)
+        width = size // _GROUPS
+        if 2 * count < _GROUPS:
+            bounds = scores[: width * _GROUPS].reshape(width, _GROUPS).max(axis=0)
+        else:
+            bounds = scores.copy()
+        bounds.partition(len(bounds) - count)
         # At least `count` scores reach this bound.
-        found = np.flatnonzero(scores >= np.partition(bounds, len(bounds) - count)[-count])
+        found = (scores >= bounds[-count]).nonzero()[0]
         scores = scores[found]
         numbers = None if numbers is None else numbers[found]
     if numbers is None:
-        order = np.argsort(-scores, kind="stable")[:count]
+        order = (-scores).argsort(kind="stable")[:count]
     else:
         order = np.lexsort((numbers, -scores))[:count]
     return order if found is None else found[order]

@@ -10,7 +10,7 @@ from whoosh import query as whoosh_query
 from whoosh.query.qcore import QueryError
 
 from corpus.index import spans as stretches
-from corpus.index.arrays import NONE, Integers, ragged, unique_sorted
+from corpus.index.arrays import NONE, Integers, marks, ragged, unique_sorted
 from corpus.index.matching import Matching
 from corpus.index.sides import OwnQuery, phrase_terms
 from corpus.index.snapshot import Entry
@@ -74,9 +74,8 @@ class Locating(Matching):
 
     def _in(self, spans: Spans, docs: Integers) -> Spans:
         """Keep the stretches that lie in some documents."""
-        mark = np.zeros(self.size, bool)
-        mark[docs] = True
-        return spans.where(mark[stretches.units(self.base, spans.first)])
+        owners = stretches.units(self.base, spans.first)
+        return spans.where(marks(docs, self.size)[owners])
 
     def _span_multi_term(self, query: Any) -> Spans:
         postings, numbers = self.expanded(query)

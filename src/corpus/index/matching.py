@@ -13,7 +13,16 @@ from whoosh import query as whoosh_query
 
 from corpus.index import arrays
 from corpus.index import spans as stretches
-from corpus.index.arrays import NONE, Integers, distinct, ragged, union, unique_sorted
+from corpus.index.arrays import (
+    NONE,
+    Integers,
+    distinct,
+    marked,
+    marks,
+    ragged,
+    union,
+    unique_sorted,
+)
 from corpus.index.segment import FieldPostings
 from corpus.index.sides import Side, handler_of, is_every, phrase_terms
 
@@ -120,25 +129,25 @@ class Matching(Side):
 
     def _gathered(self, postings: FieldPostings, numbers: NDArray[np.int64]) -> Integers:
         """Return the documents that hold any of some terms."""
-        if len(numbers) < 2:
-            if not len(numbers):
-                return NONE
-            start, stop = postings.postings(int(numbers[0]))
-            return self.leaf.alive(postings.documents[start:stop])
-        mark = np.zeros(self.size, bool)
-        if numbers[-1] - numbers[0] + 1 == len(numbers):
+        if not len(numbers):
+            return NONE
+        first, last = int(numbers[0]), int(numbers[-1])
+        if last - first + 1 == len(numbers):
             # Terms that share a prefix lie side by side.
-            start, stop = postings.postings(int(numbers[0]), int(numbers[-1]) + 1)
-            for place in range(start, stop, _BLOCK):
-                self.whole.check()
-                mark[postings.documents[place : min(stop, place + _BLOCK)]] = True
+            start, stop = postings.postings(first, last + 1)
+            own = postings.documents[start:stop]
         else:
             starts = postings.first_posting[numbers].astype(np.int64)
-            counts = postings.first_posting[numbers + 1] - starts
-            mark[postings.documents[ragged(starts, counts)]] = True
-        if self.leaf.live is not None:
-            mark &= self.leaf.live
-        return np.flatnonzero(mark).astype(np.uint32)
+            own = postings.documents[ragged(starts, postings.first_posting[numbers + 1] - starts)]
+        if len(numbers) == 1:
+            return self.leaf.alive(own)
+        if len(own) <= _BLOCK:
+            return self.leaf.alive(distinct(own, self.size))
+        mark = np.zeros(self.size, bool)
+        for place in range(0, len(own), _BLOCK):
+            self.whole.check()
+            mark |= marks(own[place : place + _BLOCK], self.size)
+        return self.leaf.alive(marked(mark))
 
     def expanded(self, query: Any) -> tuple[FieldPostings | None, NDArray[np.int64]]:
         """Return a field's postings and the numbers of the terms that a node stands for."""
@@ -151,8 +160,9 @@ class Matching(Side):
             found = np.array([postings.terms.find(_as_bytes(term)) for term in terms], np.int64)
             return postings, found[found >= 0]
         numbers = expand(self, query, postings)
-        # Nobody means the empty term.
-        return postings, numbers[1:] if len(numbers) and not postings.terms[numbers[0]] else numbers
+        # Nobody means the empty term, which can only be the first.
+        nameless = len(numbers) and not numbers[0] and not postings.terms[0]
+        return postings, numbers[1:] if nameless else numbers
 
     def _prefix(self, query: Any, postings: FieldPostings) -> NDArray[np.int64]:
         prefix = self._bytes(query.fieldname, query.text) or b""

@@ -159,6 +159,8 @@ class Rating(Matching):
         entries, boosts = [entry for _, entry in found], [term.boost for term, _ in found]
         field = terms[0].fieldname
         own, scores = self.whole.scoring.each(self.leaf, field, entries, boosts)
+        if 64 * len(own) < self.size:
+            return np.asarray(np.bincount(docs.searchsorted(own.astype(np.uint32)), scores))
         return np.asarray(np.bincount(own, scores, minlength=self.size)[docs])
 
     def _spread(self, items: Sequence[Any], docs: Integers) -> Floats:

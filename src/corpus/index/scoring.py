@@ -52,9 +52,9 @@ class Scoring:
 
     def each(
         self, leaf: Leaf, field: str, entries: Sequence[Entry], boosts: Sequence[float]
-    ) -> tuple[Integers, Floats]:
+    ) -> tuple[NDArray[np.intp], Floats]:
         """Return the documents and scores of all postings of terms, one term after the other."""
-        docs = np.concatenate([entry.documents for entry in entries])
+        docs = np.concatenate([entry.documents for entry in entries], dtype=np.intp)
         weights = np.concatenate([entry.weights for entry in entries])
         idfs = self._idfs(field, entries, boosts)
         each = np.array(idfs).repeat([entry.stop - entry.start for entry in entries])
@@ -71,12 +71,12 @@ class Scoring:
         """Return for documents that hold all of some terms the sums of their scores."""
         idfs, halves = self._idfs(field, entries, boosts), self.halves(leaf, field)
         if len(docs) > _SINGLE:
-            total = np.zeros(len(docs))
-            half = halves[docs]
+            scores = np.zeros(len(docs))
+            own = halves[docs]
             for entry, idf in zip(entries, idfs, strict=True):
                 weights = entry.weights[entry.documents.searchsorted(docs)]
-                total += self._saturated(weights, half.copy(), idf)
-            return total
+                scores += self._saturated(weights, own.copy(), idf)
+            return scores
         # A phrase stands in a document or two: that is sooner done by hand than by arrays.
         steep = self.weighting.K1 + 1
         found = []

@@ -20,7 +20,7 @@ from whoosh.query import Query
 from whoosh.searching import Results, ResultsPage, Searcher
 
 from corpus.index.arrays import Floats, best
-from corpus.index.evaluate import Evaluation
+from corpus.index.evaluate import Evaluation, LeafEvaluation
 from corpus.index.scoring import Scoring
 from corpus.index.snapshot import Snapshot
 
@@ -77,25 +77,13 @@ class ArrowSearcher(Searcher):  # type: ignore[misc]
 
         What `search` does without options, for those who need numbers only.
         """
-        parts: list[tuple[float, int]] = []
-        total = 0
-        leaves = self.evaluation().leaves
-        for leaf in leaves:
-            docs = leaf.docs(q)
-            total += len(docs)
-            value = leaf.constant(q)
-            if value is None:
-                scores = leaf.score(q, docs)
-                order = best(scores, limit)
-                own, docs = scores[order].tolist(), docs[order]
-            else:
-                docs = docs[:limit]
-                own = [value] * len(docs)
-            first = leaf.leaf.first
-            parts += [(-s, first + d) for s, d in zip(own, docs.tolist(), strict=True)]
-        if len(leaves) > 1:
-            parts = sorted(parts)[:limit]
-        return Top([doc for _, doc in parts], [-score for score, _ in parts], total)
+        found = [_top_of(leaf, q, limit) for leaf in self.evaluation().leaves]
+        if len(found) == 1:
+            return found[0]
+        pairs = ((-score, doc) for top in found for doc, score in zip(*top[:2], strict=True))
+        first = sorted(pairs)[:limit]
+        total = sum(top.total for top in found)
+        return Top([doc for _, doc in first], [-score for score, _ in first], total)
 
     def values(self, column: str, docs: Sequence[int]) -> list[Any]:
         """Return the values of a column for some documents."""
@@ -193,6 +181,22 @@ class ArrowSearcher(Searcher):  # type: ignore[misc]
         if not isinstance(found, (set, frozenset, DocIdSet, list, tuple)):
             raise ValueError(f"a filter is a query, results or numbers, not {obj!r}")
         return np.array(sorted(found), np.int64)
+
+
+def _top_of(leaf: LeafEvaluation, q: Query, limit: int) -> Top:
+    """Return the best documents of one segment."""
+    docs = leaf.docs(q)
+    total = len(docs)
+    value = leaf.constant(q)
+    if value is None:
+        scores = leaf.score(q, docs)
+        order = best(scores, limit)
+        docs, own = docs[order], scores[order].tolist()
+    else:
+        docs = docs[:limit]
+        own = [value] * len(docs)
+    first = leaf.leaf.first
+    return Top([first + doc for doc in docs.tolist()], own, total)
 
 
 class Plan(NamedTuple):

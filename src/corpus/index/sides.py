@@ -81,8 +81,10 @@ class OwnQuery(whoosh_query.Query):  # type: ignore[misc]
 
 def is_every(query: Any) -> bool:
     """Return whether a pattern is Whoosh's way of saying: any term at all."""
-    every = {whoosh_query.Prefix: "", whoosh_query.Wildcard: "*", whoosh_query.Regex: ".*"}
-    return isinstance(query, PatternQuery) and query.text == every.get(type(query))
+    return isinstance(query, PatternQuery) and query.text == _EVERY.get(type(query))
+
+
+_EVERY = {whoosh_query.Prefix: "", whoosh_query.Wildcard: "*", whoosh_query.Regex: ".*"}
 
 
 def phrase_terms(query: Any) -> list[Any]:

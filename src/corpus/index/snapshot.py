@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from whoosh.reading import EmptyReader
 
 from corpus.index import columns
-from corpus.index.arrays import NONE, Integers, Mask
+from corpus.index.arrays import NONE, Integers, Mask, marked
 from corpus.index.readers import TermsReader
 from corpus.index.segment import FieldPostings, Segment
 from corpus.index.terms import Terms, viewed
@@ -90,7 +90,7 @@ class Leaf:
         """Every document that is not deleted."""
         if self.live is None:
             return np.arange(self.size, dtype=np.uint32)
-        return np.flatnonzero(self.live).astype(np.uint32)
+        return marked(self.live)
 
     def alive(self, docs: Integers) -> Integers:
         """Leave deleted documents out."""
