@@ -32,18 +32,18 @@ def union(arrays: Sequence[Integers], size: int) -> Integers:
     return distinct(np.concatenate(arrays), size)
 
 
-def distinct(values: Integers, size: int) -> Integers:
+def distinct(values: NDArray[Any], size: int) -> Integers:
     """Return the distinct values of an array in any order, ascending; all are below `size`."""
     if 64 * len(values) < size:
-        return unique_sorted(np.sort(values))
+        return unique_sorted(np.sort(values)).astype(np.uint32, copy=False)
     return marked(marks(values, size))
 
 
-def marks(values: Integers, size: int) -> Mask:
+def marks(values: NDArray[Any], size: int) -> Mask:
     """Return for each number below `size` whether it is among some values."""
     mark = np.zeros(size, bool)
     # With places of numpy's own kind it is quicker than with those that it must convert.
-    mark[values.astype(np.intp)] = True
+    mark[values.astype(np.intp, copy=False)] = True
     return mark
 
 

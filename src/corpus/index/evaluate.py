@@ -29,7 +29,7 @@ from corpus.index.arrays import (
 from corpus.index.locating import Locating
 from corpus.index.rating import Rating
 from corpus.index.scoring import Scoring
-from corpus.index.sides import OwnQuery, handler_of
+from corpus.index.sides import OwnQuery, Words, handler_of
 from corpus.index.snapshot import Leaf, Snapshot
 from corpus.index.spans import Spans
 
@@ -120,6 +120,7 @@ class LeafEvaluation(Rating, Locating):
         # A node is kept beside its answer so that its id stays its own.
         self.known_docs: dict[int, tuple[Any, Integers]] = {}
         self.known_spans: dict[int, tuple[Any, Spans]] = {}
+        self.known_words: dict[int, tuple[Any, Words | None]] = {}
         self._others: dict[int, tuple[Any, dict[int, float]]] = {}
 
     def docs(self, query: Any) -> Integers:

@@ -65,6 +65,10 @@ class Matching(Side):
         return docs[~self.held(docs, query)] if len(docs) else docs
 
     def _or(self, query: Any) -> Integers:
+        words = self.words(query)
+        if words is not None:
+            one = words.entries[0].documents
+            return one if len(words.entries) == 1 else distinct(words.docs, self.size)
         return union([self.docs(item) for item in query.subqueries], self.size)
 
     def _not(self, query: Any) -> Integers:

@@ -132,34 +132,29 @@ class Rating(Matching):
         return score.together(self.leaf, fields.pop(), held, boosts, docs)
 
     def _score_or(self, query: Any, docs: Integers) -> Floats:
-        if docs is self.docs(query) and self._are_plain_terms(query.subqueries):
-            total = self._score_any(query.subqueries, docs)
-        else:
-            total = self._spread(query.subqueries, docs)
+        known = self._score_any(query, docs) if docs is self.docs(query) else None
+        total = self._spread(query.subqueries, docs) if known is None else known
         if query.boost != 1.0:
             total = query.boost * total
         if getattr(query, "scale", None):
             total = self._coordinated(query, docs, total)
         return total
 
-    def _are_plain_terms(self, items: Sequence[Any]) -> bool:
-        """Return whether nodes are words of one field that is scored by plain BM25F."""
-        if self.leaf.live is not None or not all(type(q) is whoosh_query.Term for q in items):
-            return False
-        names = {item.fieldname for item in items}
-        known = names <= set(self.leaf.reader.schema.names())
-        return len(names) == 1 and known and self.whole.scoring.is_plain(*names)
+    def _score_any(self, query: Any, docs: Integers) -> Floats | None:
+        """Return the sums of the scores of words, all their postings scored in one go.
 
-    def _score_any(self, terms: Sequence[Any], docs: Integers) -> Floats:
-        """Return the sums of the scores of words, all their postings scored in one go."""
-        pairs = [(term, self.leaf.find(term.fieldname, term.text)) for term in terms]
-        found = [(term, entry) for term, entry in pairs if entry is not None]
-        if not found:
-            return np.zeros(len(docs))
-        entries, boosts = [entry for _, entry in found], [term.boost for term, _ in found]
-        field = terms[0].fieldname
-        own, scores = self.whole.scoring.each(self.leaf, field, entries, boosts)
+        None where they are not words of one field that is scored by plain BM25F.
+        """
+        words, scoring = self.words(query), self.whole.scoring
+        if words is None:
+            return None
+        field, *others = {item.fieldname for item in query.subqueries}
+        if others or not scoring.is_plain(field):
+            return None
+        own = words.docs
+        scores = scoring.each(self.leaf, field, words.entries, words.boosts, own)
         if 64 * len(own) < self.size:
+            # So few are counted among the documents that match, not among all there are.
             return np.asarray(np.bincount(docs.searchsorted(own.astype(np.uint32)), scores))
         return np.asarray(np.bincount(own, scores, minlength=self.size)[docs])
 

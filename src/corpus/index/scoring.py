@@ -40,7 +40,7 @@ class Scoring:
         if not self.is_plain(field):
             return np.asarray(weights, np.float64)
         idf = self._snapshot.idf(self.weighting, field, term)
-        return self._saturated(weights, self.halves(leaf, field)[docs], idf)
+        return self._saturated(weights.astype(np.float64), self.halves(leaf, field)[docs], idf)
 
     def is_plain(self, field: str) -> bool:
         """Return whether a field is scored by BM25F as Whoosh comes with it."""
@@ -51,14 +51,18 @@ class Scoring:
         return known
 
     def each(
-        self, leaf: Leaf, field: str, entries: Sequence[Entry], boosts: Sequence[float]
-    ) -> tuple[NDArray[np.intp], Floats]:
-        """Return the documents and scores of all postings of terms, one term after the other."""
-        docs = np.concatenate([entry.documents for entry in entries], dtype=np.intp)
-        weights = np.concatenate([entry.weights for entry in entries])
+        self,
+        leaf: Leaf,
+        field: str,
+        entries: Sequence[Entry],
+        boosts: Sequence[float],
+        docs: NDArray[np.intp],
+    ) -> Floats:
+        """Return the scores of all postings of terms, one term after the other, as `docs` are."""
+        weights = np.concatenate([entry.weights for entry in entries], dtype=np.float64)
         idfs = self._idfs(field, entries, boosts)
         each = np.array(idfs).repeat([entry.stop - entry.start for entry in entries])
-        return docs, self._saturated(weights, self.halves(leaf, field)[docs], each)
+        return self._saturated(weights, self.halves(leaf, field)[docs], each)
 
     def together(
         self,
@@ -74,17 +78,17 @@ class Scoring:
             scores = np.zeros(len(docs))
             own = halves[docs]
             for entry, idf in zip(entries, idfs, strict=True):
-                weights = entry.weights[entry.documents.searchsorted(docs)]
+                weights = entry.weights[entry.documents.searchsorted(docs)].astype(np.float64)
                 scores += self._saturated(weights, own.copy(), idf)
             return scores
         # A phrase stands in a document or two: that is sooner done by hand than by arrays.
-        steep = self.weighting.K1 + 1
+        tops = [idf * (self.weighting.K1 + 1) for idf in idfs]
         found = []
         for doc in docs.tolist():
             half, total = halves.item(doc), 0.0
-            for entry, idf in zip(entries, idfs, strict=True):
+            for entry, top in zip(entries, tops, strict=True):
                 weight = entry.weight(doc)
-                total += idf * (weight * steep / (weight + half))
+                total += weight / (weight + half) * top
             found.append(total)
         return np.array(found)
 
@@ -104,13 +108,12 @@ class Scoring:
             leaf.halves[field, b, k1] = known
         return known
 
-    def _saturated(self, weights: NDArray[Any], halves: Floats, idf: float | Floats) -> Floats:
-        """Return BM25F scores, in the place of the halves."""
+    def _saturated(self, weights: Floats, halves: Floats, idf: float | Floats) -> Floats:
+        """Return BM25F scores; the arrays given are used up."""
         halves += weights
-        scores = weights * np.float64(self.weighting.K1 + 1)
-        scores /= halves
-        scores *= idf
-        return scores
+        weights /= halves
+        weights *= idf * (self.weighting.K1 + 1)
+        return weights
 
     def _by_scorer(
         self, leaf: Leaf, field: str, term: bytes, docs: Integers, weights: NDArray[Any]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 from whoosh.query.terms import PatternQuery
 
 from corpus.index import arrays
 from corpus.index.arrays import Floats, Integers, Mask
-from corpus.index.snapshot import Leaf
+from corpus.index.snapshot import Entry, Leaf
 from corpus.index.spans import Spans
 
 if TYPE_CHECKING:
@@ -17,6 +20,14 @@ if TYPE_CHECKING:
 
 # For so few documents or positions one call for many numbers beats cleverness.
 FEW = 256
+
+
+class Words(NamedTuple):
+    """The postings of several words, one word after the other."""
+
+    entries: list[Entry]
+    boosts: list[float]
+    docs: NDArray[np.intp]
 
 
 class Side:
@@ -28,6 +39,7 @@ class Side:
     # A node is kept beside its answer so that its id stays its own.
     known_docs: dict[int, tuple[Any, Integers]]
     known_spans: dict[int, tuple[Any, Spans]]
+    known_words: dict[int, tuple[Any, Words | None]]
 
     def docs(self, query: Any) -> Integers:
         """Return the documents that match a node, ascending, deleted ones left out."""
@@ -44,6 +56,28 @@ class Side:
     def held(self, docs: Integers, query: Any) -> Mask:
         """Return which of some documents a node matches."""
         return arrays.held(docs, self.docs(query), self.size)
+
+    def words(self, query: Any) -> Words | None:
+        """Return the postings of the words that a node is any of.
+
+        None where it is more than that, or where some documents are deleted.
+        """
+        known = self.known_words.get(id(query))
+        if known is None:
+            known = self.known_words[id(query)] = (query, self._words(query.subqueries))
+        return known[1]
+
+    def _words(self, items: Sequence[Any]) -> Words | None:
+        if self.leaf.live is not None or any(type(q) is not whoosh_query.Term for q in items):
+            return None
+        find = self.leaf.find
+        pairs = [(find(term.fieldname, term.text), term.boost) for term in items]
+        entries = [entry for entry, _ in pairs if entry is not None]
+        boosts = [boost for entry, boost in pairs if entry is not None]
+        if not entries:
+            return None
+        parts = [entry.documents for entry in entries]
+        return Words(entries, boosts, np.concatenate(parts, dtype=np.intp))
 
     @property
     def base(self) -> Integers:
