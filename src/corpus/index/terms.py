@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Places = NDArray[np.int64]
 
 _STRIDE = 16
+_MOST_RANGES = 1 << 12
 _WILD = re.compile(r"[*?]+")
 _BITS = np.unpackbits(np.arange(1 << 16, dtype=np.uint16).view(np.uint8).reshape(-1, 2), axis=1)
 _POPCOUNT = _BITS.sum(axis=1, dtype=np.uint8)
@@ -33,6 +34,7 @@ class Terms:
         self.data: NDArray[np.uint8] = _view(data, np.uint8)
         self._starts = viewed(self.starts)
         self._data = viewed(self.data)
+        self._ranges: dict[bytes, tuple[int, int]] = {}
 
     @classmethod
     def of(cls, values: Sequence[bytes]) -> Terms:
@@ -76,6 +78,14 @@ class Terms:
 
     def with_prefix(self, prefix: bytes) -> tuple[int, int]:
         """Return the range of the terms that start with a prefix: they stand side by side."""
+        known = self._ranges.get(prefix)
+        if known is None:
+            if len(self._ranges) >= _MOST_RANGES:
+                self._ranges.clear()
+            known = self._ranges[prefix] = self._with_prefix(prefix)
+        return known
+
+    def _with_prefix(self, prefix: bytes) -> tuple[int, int]:
         if not prefix:
             return 0, len(self)
         first = self.place(prefix)
