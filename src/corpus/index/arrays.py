@@ -70,6 +70,29 @@ def contained(values: NDArray[Any], array: NDArray[Any]) -> Mask:
     return np.asarray(array.take(array.searchsorted(values), mode="clip") == values)
 
 
+def common(values: Integers, array: Integers) -> Integers:
+    """Return the numbers that stand in both of two arrays; each has none twice, one is ascending.
+
+    The first is the shorter and need not be in order.
+    """
+    if len(values) < _FEW or len(array) > 8 * len(values):
+        return values[contained(values, array)]
+    both = merged([values, array], twice=True)
+    found: Integers = both[1:][both[1:] == both[:-1]]
+    return found
+
+
+def merged(arrays: Sequence[Integers], *, twice: bool = False) -> Integers:
+    """Return the numbers of some ascending arrays, ascending, each once or as often as there."""
+    arrays = [array for array in arrays if len(array)]
+    if len(arrays) < 2:
+        return arrays[0] if arrays else NONE
+    every = np.concatenate(arrays)
+    # A stable sort takes what is in order already as a whole: this is a merge in linear time.
+    every.sort(kind="stable")
+    return every if twice else unique_sorted(every)
+
+
 def unique_sorted(values: NDArray[Any]) -> NDArray[Any]:
     """Return the distinct values of an ascending array."""
     if len(values) < 2:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.query.qcore import QueryError
+from whoosh.query.terms import MultiTerm
 
 from corpus.index import spans as stretches
 from corpus.index.arrays import NONE, Integers, marks, ragged, unique_sorted
@@ -54,6 +55,31 @@ class Locating(Matching):
             found: Spans = query.locate_in(self, docs)
             return found
         return self.spans(query)
+
+    def side_by_side(self, items: Sequence[Any]) -> Spans | None:
+        """Return where words stand one right after the other; None if an item is more than that."""
+        places = [self.places(item) for item in items]
+        known = [own for own in places if own is not None]
+        return self._live(stretches.adjacent(known)) if len(known) == len(places) else None
+
+    def places(self, query: Any) -> list[Integers] | None:
+        """Return the positions of a word, an array for each term it can be; None for other nodes.
+
+        Those in deleted documents are among them.
+        """
+        if type(query) is whoosh_query.Term:
+            entry = self._located(query)
+            return [] if entry is None else [entry.positions]
+        if isinstance(query, MultiTerm):
+            return [self.spans(query).first]
+        if isinstance(query, OwnQuery):
+            own: list[Integers] | None = query.places(self)
+            return own
+        if type(query) is not whoosh_query.Or:
+            return None
+        parts = [self.places(item) for item in query.subqueries]
+        known = [array for part in parts if part is not None for array in part]
+        return None if None in parts else known
 
     def _narrowed(self, entry: Entry, docs: Integers) -> Integers:
         """Return a term's positions in some documents, or all of them where they are not more."""
@@ -105,7 +131,8 @@ class Locating(Matching):
         if not places:
             return stretches.NO_SPANS
         if query.slop == 1:
-            return self._live(stretches.within_units(stretches.adjacent(places), self.base))
+            found = stretches.adjacent([[own] for own in places])
+            return self._live(stretches.within_units(found, self.base))
         items = list(map(stretches.words, places))
         return self._live(self._chain(items, query.slop, ordered=True, least=1))
 
@@ -114,7 +141,7 @@ class Locating(Matching):
         if not places:
             return NONE
         if query.slop == 1 or len(places) == 1:
-            first, last = stretches.adjacent(places)
+            first, last = stretches.adjacent([[own] for own in places])
             owners = stretches.units(self.base, first)
             owners = owners[self.ends[owners] > last]
         else:

@@ -15,7 +15,7 @@ import numpy as np
 from whoosh import query as whoosh_query
 
 from corpus.index import spans as stretches
-from corpus.index.arrays import NONE, Floats, Integers, unique_sorted
+from corpus.index.arrays import Floats, Integers, unique_sorted
 from corpus.index.evaluate import ArrayQuery, LeafEvaluation
 from corpus.index.ranking import bm25f
 from corpus.index.spans import Spans
@@ -57,6 +57,9 @@ class Synonyms(ArrayQuery):
     def locate(self, leaf: LeafEvaluation) -> Spans:
         return stretches.words(leaf.spans(self._all).first)
 
+    def places(self, leaf: LeafEvaluation) -> list[Integers] | None:
+        return leaf.places(self._all)
+
     def locate_in(self, leaf: LeafEvaluation, docs: Integers) -> Spans:
         return stretches.words(leaf.spans_in(self._all, docs).first)
 
@@ -80,14 +83,14 @@ class _Positional(ArrayQuery):
         return False
 
     def find(self, leaf: LeafEvaluation) -> Integers:
-        if not len(leaf.docs(self._together)):
-            return NONE
         owners = stretches.units(leaf.base, leaf.spans(self).first)
         return unique_sorted(owners.astype(np.uint32))
 
     def sides(self, leaf: LeafEvaluation) -> list[Spans]:
         """Return where each item stands, in the documents that hold all of them."""
         docs = leaf.docs(self._together)
+        if not len(docs):
+            return [stretches.NO_SPANS for _ in self.items]
         return [leaf.spans_in(item, docs) for item in self.items]
 
     @cached_property
@@ -113,7 +116,9 @@ class Following(_Positional):
         return f"Following({self.items!r}, gaps={self.gaps})"
 
     def locate(self, leaf: LeafEvaluation) -> Spans:
-        found = stretches.following(self.sides(leaf), self.gaps)
+        found = None if self.gaps else leaf.side_by_side(self.items)
+        if found is None:
+            found = stretches.following(self.sides(leaf), self.gaps)
         return stretches.within_units(found, leaf.leaf.starts("zones"))
 
 

@@ -14,7 +14,8 @@ from whoosh import query as whoosh_query
 
 from corpus.index.arrays import Floats, Integers
 from corpus.index.evaluate import LeafEvaluation
-from corpus.index.snapshot import Leaf, Snapshot
+
+_MOST_KNOWN = 1 << 14
 
 K1 = 1.2
 FIELDS = {
@@ -28,24 +29,52 @@ FIELDS = {
 
 def bm25f(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:
     """Return the scores of some documents for terms in several fields taken as one word."""
-    whole = leaf.whole
-    held = whole.count(terms)
-    idf = math.log(whole.snapshot.live_count / (held + 1)) + 1 if held else 0.0
-    frequency = np.zeros(len(docs))
-    for term in terms.subqueries:
-        weight, b = FIELDS[term.fieldname]
-        counts = leaf.counts(term, docs)
-        if counts is not None:
-            norms = length_norms(whole.snapshot, leaf.leaf, term.fieldname, b)
-            frequency += weight * counts / norms[docs]
+    held = _held(leaf, terms)
+    idf = math.log(leaf.whole.snapshot.live_count / (held + 1)) + 1 if held else 0.0
+    frequency = _frequency(leaf, terms, docs)
     # A word in nearly every article must not make a score negative.
     return np.asarray(max(idf, 0.0) * (K1 + 1) * frequency / (frequency + K1))
 
 
-def length_norms(snapshot: Snapshot, leaf: Leaf, field: str, b: float) -> NDArray[np.float64]:
+def _held(leaf: LeafEvaluation, terms: whoosh_query.Or) -> int:
+    """Return how many documents hold any of the terms, kept while the snapshot lasts."""
+    if any(type(term) is not whoosh_query.Term for term in terms.subqueries):
+        return leaf.whole.count(terms)
+    known = leaf.whole.snapshot.held
+    key = tuple([(term.fieldname, term.text) for term in terms.subqueries])
+    if key not in known:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[key] = leaf.whole.count(terms)
+    return known[key]
+
+
+def _frequency(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:
+    """Return how often the terms stand in documents: more in a title, less in a long text."""
+    words = leaf.words(terms)
+    if words is None or len(words.docs) > 8 * len(docs):
+        total = np.zeros(len(docs))
+        for term in terms.subqueries:
+            counts = leaf.counts(term, docs)
+            if counts is not None:
+                total += counts / divisors(leaf, term.fieldname)[docs]
+        return total
+    found = [(term, leaf.leaf.find(term.fieldname, term.text)) for term in terms.subqueries]
+    shares = [
+        entry.often / divisors(leaf, term.fieldname)[entry.documents]
+        for term, entry in found
+        if entry is not None
+    ]
+    total = np.bincount(words.docs, np.concatenate(shares), minlength=leaf.size)
+    return np.asarray(total[docs])
+
+
+def divisors(leaf: LeafEvaluation, field: str) -> NDArray[np.float64]:
     """Return what each document's frequencies in a field are divided by."""
-    known = leaf.norms.get((field, b))
+    known = leaf.leaf.norms.get(field)
     if known is None:
-        known = 1 - b + b * leaf.lengths(field) / snapshot.mean_length(field)
-        leaf.norms[field, b] = known
+        weight, b = FIELDS[field]
+        mean = leaf.whole.snapshot.mean_length(field)
+        known = (1 - b + b * leaf.leaf.lengths(field) / mean) / weight
+        leaf.leaf.norms[field] = known
     return known

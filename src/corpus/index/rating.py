@@ -94,8 +94,9 @@ class Rating(Matching):
         often = entry.often
         if docs is self.docs(query) and self.leaf.live is None:
             return often
-        place, hit = self._looked_up(entry.documents, docs)
-        return often[place] if hit is None else np.where(hit, often[place], 0)
+        place = entry.documents.searchsorted(docs)
+        hit = entry.documents.take(place, mode="clip") == docs
+        return np.asarray(often.take(place, mode="clip") * hit)
 
     def _looked_up(self, own: Integers, docs: Integers) -> tuple[NDArray[np.int64], Any]:
         """Return where documents stand in a posting list, and which do (None: all of them)."""

@@ -107,6 +107,10 @@ class OwnQuery(whoosh_query.Query):  # type: ignore[misc]
         """Return the stretches of words that match."""
         raise NotImplementedError
 
+    def places(self, leaf: Any) -> list[Integers] | None:
+        """Return the positions of a word, an array a term; None if the node is more than that."""
+        return None
+
     def locate_in(self, leaf: Any, docs: Integers) -> Spans:
         """Return the stretches that match in some of the documents; more do no harm."""
         found: Spans = leaf.spans(self)

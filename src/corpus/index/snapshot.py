@@ -80,7 +80,7 @@ class Leaf:
         self._scored_lengths: dict[str, NDArray[np.float64]] = {}
         self._starts: dict[str, Integers] = {}
         self._columns: dict[str, Terms | list[Any]] = {}
-        self.norms: dict[tuple[str, float], NDArray[np.float64]] = {}
+        self.norms: dict[str, NDArray[np.float64]] = {}
         """What a ranking divides by, kept while the snapshot lasts."""
         self.halves: dict[tuple[str, float, float], NDArray[np.float64]] = {}
         """By document, how often a term must be there for half the score it can reach."""
@@ -189,6 +189,8 @@ class Snapshot:
         found = [] if empty else list(reader.leaf_readers())
         self.leaves = [Leaf(leaf, first) for leaf, first in found]
         self.size = sum(leaf.size for leaf in self.leaves)
+        self.held: dict[tuple[tuple[str, str], ...], int] = {}
+        """How many documents hold any of some terms."""
         self._lengths: dict[str, int] = {}
         self._means: dict[str, float] = {}
         self._idfs: dict[tuple[type, str, bytes], float] = {}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.index.arrays import NONE, Integers, Mask, contained, ragged, unique_sorted
+from corpus.index.arrays import NONE, Integers, Mask, common, merged, ragged, unique_sorted
 
 # Pairs of stretches looked at at once.
 _PAIRS = 4_000_000
@@ -45,7 +45,7 @@ def joined(items: Sequence[Spans]) -> Spans:
     if len(items) < 2:
         return items[0] if items else NO_SPANS
     if all(item.first is item.last for item in items):
-        return words(unique_sorted(np.sort(np.concatenate([item.first for item in items]))))
+        return words(merged([item.first for item in items]))
     keys = [(item.first.astype(np.uint64) << np.uint64(32)) | item.last for item in items]
     every = np.unique(np.concatenate(keys))
     return Spans((every >> np.uint64(32)).astype(np.uint32), every.astype(np.uint32))
@@ -63,17 +63,21 @@ def within_units(spans: Spans, starts: Integers) -> Spans:
     return spans.where(units(starts, spans.first) == units(starts, spans.last))
 
 
-def adjacent(parts: Sequence[Integers]) -> Spans:
-    """Return where single words stand side by side, in order; the rarest is looked up first."""
-    rarest, *others = sorted(range(len(parts)), key=lambda n: len(parts[n]))
-    found = parts[rarest]
+def adjacent(words: Sequence[Sequence[Integers]]) -> Spans:
+    """Return where words stand side by side, in order; each may stand in several arrays.
+
+    The rarest is looked up first, so that nothing is done with most positions of the others.
+    """
+    sizes = [sum(map(len, word)) for word in words]
+    rarest, *others = sorted(range(len(words)), key=sizes.__getitem__)
+    found = merged(words[rarest])
     for number in others:
-        step = number - rarest
-        # A place before the first would be a number that no position reaches.
-        beside = found + np.uint32(step) if step > 0 else found - np.uint32(-step)
-        found = found[contained(beside, parts[number])]
+        # What would stand before the first position wraps to a number that no position reaches.
+        step = np.uint32((number - rarest) % (1 << 32))
+        beside = found + step
+        found = merged([common(beside, positions) for positions in words[number]]) - step
     found = found - np.uint32(rarest)
-    return Spans(found, found + np.uint32(len(parts) - 1))
+    return Spans(found, found + np.uint32(len(words) - 1))
 
 
 def owners_of_walks(parts: Sequence[Integers], slop: int, base: Integers) -> NDArray[np.int64]:
@@ -117,7 +121,7 @@ def following(items: Sequence[Spans], gaps: int) -> Spans:
     There are at most `gaps` other words between the items in all.
     """
     if not gaps and all(item.first is item.last for item in items):
-        return adjacent([item.first for item in items])
+        return adjacent([[item.first] for item in items])
     first, last = items[0]
     length = (items[0].last - items[0].first).astype(np.int64)
     for item in items[1:]:
