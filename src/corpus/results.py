@@ -43,13 +43,31 @@ class Provenance(NamedTuple):
 
 
 class Result:
-    """A table with a name; subclasses say what its rows are."""
+    """A table with a name; subclasses say what its rows are.
+
+    Table and provenance may be functions that make them of what does not change any more: they are
+    made when they are first looked at.
+    """
 
     _unit = "rows"
 
-    def __init__(self, table: pa.Table, provenance: Provenance) -> None:
-        self._table = table
-        self.provenance = provenance
+    def __init__(
+        self,
+        table: pa.Table | Callable[[], pa.Table],
+        provenance: Provenance | Callable[[], Provenance],
+    ) -> None:
+        self._make_table = table
+        self._make_provenance = provenance
+
+    @cached_property
+    def _table(self) -> pa.Table:
+        return self._make_table() if callable(self._make_table) else self._make_table
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What the result rests on."""
+        made = self._make_provenance
+        return made() if callable(made) else made
 
     def to_arrow(self) -> pa.Table:
         """Return the rows as a pyarrow Table."""
@@ -135,21 +153,23 @@ class Hits(Result):
 
     def __init__(
         self,
-        rows: pa.Table,
-        provenance: Provenance,
+        rows: pa.Table | Callable[[], pa.Table],
+        provenance: Provenance | Callable[[], Provenance],
         *,
         total: int,
         partial: int = 0,
         suggestion: str = "",
         everything: Callable[[Sequence[str]], pa.Table] | None = None,
         snippets: Snippets | None = None,
+        ids: Callable[[], list[str]] | None = None,
     ) -> None:
         super().__init__(rows, provenance)
         self.total = total
         self.partial = partial
         self.suggestion = suggestion
-        self._everything = everything or rows.select
+        self._everything = everything or (lambda columns: self._table.select(columns))
         self._make_snippets = snippets
+        self._make_ids = ids
         self._save: Callable[[Hits, str], Path] | None = None
         self._made: dict[int, tuple[Snippet, Snippet]] = {}
 
@@ -319,7 +339,7 @@ class Hits(Result):
     @cached_property
     def ids(self) -> list[str]:
         """Ids of the hits held, in order."""
-        return list(self._table.column("id").to_pylist())
+        return self._make_ids() if self._make_ids else self._table.column("id").to_pylist()
 
 
 _SPANS = pa.list_(pa.list_(pa.int32()))

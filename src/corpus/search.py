@@ -138,6 +138,17 @@ class Search:
         # Articles without a date come last either way; sort_indices keeps ties in order.
         return np.asarray(pc.sort_indices(rows, sort_keys=keys).to_numpy(), np.int64)
 
+    def rows(self, found: Found) -> pa.Table:
+        """Return the metadata of the articles in order, with rank and score."""
+        rows = self.store.rows(found.numbers)
+        rows = rows.append_column("rank", pa.array(np.arange(1, len(rows) + 1)))
+        return rows.append_column("score", pa.array(np.round(found.scores, 4)))
+
+    def ids(self, found: Found) -> list[str]:
+        """Return the ids of the articles in order."""
+        ids: list[str] = self.store.rows(found.numbers, ["id"]).column(0).to_pylist()
+        return ids
+
     def all_rows(self, found: Found, columns: Sequence[str]) -> pa.Table:
         """Return some of the metadata of every article that matches, in no order."""
         return self.store.rows(self.snapshot.articles[found.docs], columns)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from corpus.model import Article, Dictionary, Finding
 from corpus.morphology.analyser import Analyser
 from corpus.overview import overview
 from corpus.progress import Progress
+from corpus.query import tree
 from corpus.receipt import Receipt
 from corpus.results import Hits, Provenance
 from corpus.search import Search, query_tree
@@ -61,12 +63,12 @@ class Corpus:
 
     # Folders
 
-    @property
+    @cached_property
     def data(self) -> Path:
         """The folder of everything that must not be lost."""
         return self.root / paths.DATA
 
-    @property
+    @cached_property
     def inbox(self) -> Path:
         """The folder whose files are part of the corpus; `rebuild()` takes in what is new there."""
         return self.data / paths.INBOX
@@ -202,16 +204,15 @@ class Corpus:
         search = self._ready()
         found = search.find(node, sort, None if limit is None else max(0, limit))
         size = len(found)
-        rows = search.store.rows(found.numbers)
-        rows = rows.append_column("rank", pa.array(np.arange(1, len(rows) + 1)))
         return Hits(
-            rows.append_column("score", pa.array(np.round(found.scores, 4))),
-            self._provenance(search.store, query or str(node), str(node)),
+            lambda: search.rows(found),
+            self._provenance(search.store, query, node),
             total=0 if found.partial else size,
             partial=size if found.partial else 0,
             suggestion="" if size and not found.partial else search.suggest(node),
             everything=lambda columns: search.all_rows(found, columns),
             snippets=lambda numbers: search.snippets(found, numbers),
+            ids=lambda: search.ids(found),
         ).bound_to(self.save)
 
     def load(self, name: str) -> Hits:
@@ -319,17 +320,19 @@ class Corpus:
             self._catch_up(fresh)
             return fresh
 
-    def _provenance(self, store: Store, query: str, parsed: str) -> Provenance:
-        state = store.manifest
-        return Provenance(
-            query=query,
-            parsed=parsed,
-            articles=len(store),
-            words=store.words,
-            analysis=analysis.version(),
+    def _provenance(self, store: Store, query: str, node: tree.Node) -> Callable[[], Provenance]:
+        """Return what makes the provenance of an answer given now, when it is looked at."""
+        state, words, version = store.manifest, store.words, analysis.version()
+        now = dt.datetime.now()
+        return lambda: Provenance(
+            query=query or str(node),
+            parsed=str(node),
+            articles=state.live,
+            words=words,
+            analysis=version,
             generation=state.generation,
             version=__version__,
-            made=dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+            made=now.astimezone().isoformat(timespec="seconds"),
         )
 
     # Articles

@@ -65,8 +65,7 @@ def _frequency(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> 
         for term, entry in found
         if entry is not None
     ]
-    total = np.bincount(words.docs, np.concatenate(shares), minlength=leaf.size)
-    return np.asarray(total[docs])
+    return np.asarray(np.bincount(words.docs, np.concatenate(shares), minlength=leaf.size)[docs])
 
 
 def divisors(leaf: LeafEvaluation, field: str) -> NDArray[np.float64]:

@@ -55,7 +55,16 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Word(Node):
+class Leaf(Node):
+    """A part of a query that has no parts of its own."""
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Leaf):
     """A word in any of its forms, as typed."""
 
     text: str
@@ -66,7 +75,7 @@ class Word(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Form(Node):
+class Form(Leaf):
     """One very form: `=путину`."""
 
     text: str
@@ -77,7 +86,7 @@ class Form(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Wildcard(Node):
+class Wildcard(Leaf):
     """Words of a shape: `*` is any letters or none, `?` is one letter."""
 
     pattern: str
@@ -88,7 +97,7 @@ class Wildcard(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Fuzzy(Node):
+class Fuzzy(Leaf):
     """A word with at most `distance` letters wrong; None leaves the number to the search."""
 
     text: str
@@ -179,7 +188,7 @@ class In(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Is(Node):
+class Is(Leaf):
     """Articles whose `source`, `author`, `tag`, `id` or `url` is `value`; `*` is any characters."""
 
     field: str
@@ -193,7 +202,7 @@ class Is(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Date(Node):
+class Date(Leaf):
     """Articles dated from `first` to `last`, both included; None is open; `missing`: undated."""
 
     first: dt.date | None = None
