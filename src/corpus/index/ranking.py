@@ -14,6 +14,7 @@ from whoosh import query as whoosh_query
 
 from corpus.index.arrays import Floats, Integers
 from corpus.index.evaluate import LeafEvaluation
+from corpus.index.scoring import SINGLE
 
 _MOST_KNOWN = 1 << 14
 
@@ -38,10 +39,10 @@ def bm25f(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Float
 
 def _held(leaf: LeafEvaluation, terms: whoosh_query.Or) -> int:
     """Return how many documents hold any of the terms, kept while the snapshot lasts."""
-    if any(type(term) is not whoosh_query.Term for term in terms.subqueries):
+    if any(type(term) is not whoosh_query.Term for term in terms):
         return leaf.whole.count(terms)
     known = leaf.whole.snapshot.held
-    key = tuple([(term.fieldname, term.text) for term in terms.subqueries])
+    key = tuple([(term.fieldname, term.text) for term in terms])
     if key not in known:
         if len(known) >= _MOST_KNOWN:
             known.clear()
@@ -52,20 +53,26 @@ def _held(leaf: LeafEvaluation, terms: whoosh_query.Or) -> int:
 def _frequency(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:
     """Return how often the terms stand in documents: more in a title, less in a long text."""
     words = leaf.words(terms)
-    if words is None or len(words.docs) > 8 * len(docs):
-        total = np.zeros(len(docs))
-        for term in terms.subqueries:
-            counts = leaf.counts(term, docs)
-            if counts is not None:
-                total += counts / divisors(leaf, term.fieldname)[docs]
-        return total
-    found = [(term, leaf.leaf.find(term.fieldname, term.text)) for term in terms.subqueries]
-    shares = [
-        entry.often / divisors(leaf, term.fieldname)[entry.documents]
-        for term, entry in found
-        if entry is not None
-    ]
-    return np.asarray(np.bincount(words.docs, np.concatenate(shares), minlength=leaf.size)[docs])
+    if words is None:
+        return _looked_up(leaf, terms, docs)
+    found = [(leaf.leaf.find(term.fieldname, term.text), term.fieldname) for term in terms]
+    pairs = [(entry, divisors(leaf, field)) for entry, field in found if entry is not None]
+    if len(docs) <= SINGLE:
+        own = docs.tolist()
+        return np.array([sum([e.count(doc) / d.item(doc) for e, d in pairs]) for doc in own])
+    if len(words) > 8 * len(docs):
+        return _looked_up(leaf, terms, docs)
+    shares = np.concatenate([entry.often / divisor[entry.documents] for entry, divisor in pairs])
+    return np.asarray(np.bincount(words.docs, shares, minlength=leaf.size)[docs])
+
+
+def _looked_up(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:
+    total = np.zeros(len(docs))
+    for term in terms:
+        counts = leaf.counts(term, docs)
+        if counts is not None:
+            total += counts / divisors(leaf, term.fieldname)[docs]
+    return total
 
 
 def divisors(leaf: LeafEvaluation, field: str) -> NDArray[np.float64]:

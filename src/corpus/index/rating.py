@@ -12,7 +12,7 @@ from whoosh import query as whoosh_query
 from whoosh.query.terms import MultiTerm
 
 from corpus.index import arrays
-from corpus.index.arrays import Floats, Integers
+from corpus.index.arrays import NONE, Floats, Integers
 from corpus.index.matching import Matching
 from corpus.index.sides import FEW, is_every, phrase_terms
 from corpus.index.snapshot import Entry
@@ -161,14 +161,16 @@ class Rating(Matching):
 
     def _spread(self, items: Sequence[Any], docs: Integers) -> Floats:
         """Return the sums of scores of nodes each of which matches only some of the documents."""
-        total = np.zeros(self.size)
+        parts = [NONE]
+        scores = [np.zeros(0)]
         for item in items:
             own = self.docs(item)
             if len(docs) * 8 < len(own):
                 own = docs[arrays.held(docs, own, self.size)]
-            if len(own):
-                total[own] += self.score(item, own)
-        return np.asarray(total[docs])
+            parts.append(own)
+            scores.append(self.score(item, own))
+        owners = np.concatenate(parts, dtype=np.intp)
+        return np.asarray(np.bincount(owners, np.concatenate(scores), self.size)[docs])
 
     def _coordinated(self, query: Any, docs: Integers, scores: Floats) -> Floats:
         """Reward documents for each term of the query that they hold, as Whoosh's `scale` does."""

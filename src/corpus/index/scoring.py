@@ -14,7 +14,7 @@ from corpus.index.arrays import Floats, Integers
 from corpus.index.snapshot import Entry, Leaf, Snapshot
 
 # So few documents are scored one by one.
-_SINGLE = 3
+SINGLE = 3
 
 
 class Scoring:
@@ -74,7 +74,7 @@ class Scoring:
     ) -> Floats:
         """Return for documents that hold all of some terms the sums of their scores."""
         idfs, halves = self._idfs(field, entries, boosts), self.halves(leaf, field)
-        if len(docs) > _SINGLE:
+        if len(docs) > SINGLE:
             scores = np.zeros(len(docs))
             own = halves[docs]
             for entry, idf in zip(entries, idfs, strict=True):

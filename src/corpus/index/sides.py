@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,21 @@ if TYPE_CHECKING:
 FEW = 256
 
 
-class Words(NamedTuple):
+class Words:
     """The postings of several words, one word after the other."""
 
-    entries: list[Entry]
-    boosts: list[float]
-    docs: NDArray[np.intp]
+    def __init__(self, entries: list[Entry], boosts: list[float]) -> None:
+        self.entries = entries
+        self.boosts = boosts
+
+    def __len__(self) -> int:
+        """Return how many postings there are."""
+        return sum([entry.stop - entry.start for entry in self.entries])
+
+    @cached_property
+    def docs(self) -> NDArray[np.intp]:
+        """The document of each posting."""
+        return np.concatenate([entry.documents for entry in self.entries], dtype=np.intp)
 
 
 class Side:
@@ -74,10 +84,7 @@ class Side:
         pairs = [(find(term.fieldname, term.text), term.boost) for term in items]
         entries = [entry for entry, _ in pairs if entry is not None]
         boosts = [boost for entry, boost in pairs if entry is not None]
-        if not entries:
-            return None
-        parts = [entry.documents for entry in entries]
-        return Words(entries, boosts, np.concatenate(parts, dtype=np.intp))
+        return Words(entries, boosts) if entries else None
 
     @property
     def base(self) -> Integers:

@@ -60,6 +60,13 @@ class Entry:
     def _documents(self) -> memoryview:
         return viewed(self.documents)
 
+    def count(self, doc: int) -> int:
+        """Return how often the term stands in one document, be it never."""
+        documents = self._documents
+        place = bisect_left(documents, doc)
+        held = place < len(documents) and documents[place] == doc
+        return int(self.often[place]) if held else 0
+
     def weight(self, doc: int) -> float:
         """Return the weight of the term in one document, which must hold it."""
         return float(self.weights[bisect_left(self._documents, doc)])

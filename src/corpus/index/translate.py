@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import singledispatchmethod
 from typing import Any
 
 from whoosh import query as whoosh_query
@@ -34,24 +33,22 @@ class Translator:
         """Return the Whoosh query of a tree."""
         return self._do(node)
 
-    @singledispatchmethod
     def _do(self, node: tree.Node) -> Any:
-        raise CorpusError(f"{type(node).__name__} cannot be searched yet")
+        rule = _RULES.get(type(node))
+        if rule is None:
+            raise CorpusError(f"{type(node).__name__} cannot be searched yet")
+        return rule(self, node)
 
-    @_do.register
     def _word(self, node: tree.Word) -> Any:
         return self._terms(LEMMA_FIELDS, self._candidates(node.text))
 
-    @_do.register
     def _form(self, node: tree.Form) -> Any:
         return self._terms(FORM_FIELDS, [fold(tidy_word(node.text))])
 
-    @_do.register
     def _wildcard(self, node: tree.Wildcard) -> Any:
         pattern = fold(tidy_word(node.pattern))
         return Synonyms([[Pattern(FORM_FIELDS[n], pattern) for n in self._fields]])
 
-    @_do.register
     def _fuzzy(self, node: tree.Fuzzy) -> Any:
         """Take every lemma, and the lemmas of every form, within the distance.
 
@@ -73,11 +70,9 @@ class Translator:
                 found += self._candidates(form)[:1]
         return found
 
-    @_do.register
     def _phrase(self, node: tree.Phrase) -> Any:
         return Following([self._do(item) for item in node.items], node.slop)
 
-    @_do.register
     def _near(self, node: tree.Near) -> Any:
         sides = [self._do(node.left), self._do(node.right)]
         if isinstance(node.distance, int):
@@ -88,25 +83,20 @@ class Translator:
             "NEAR/p is not available yet", "use NEAR/s for one sentence or NEAR/20 for words"
         )
 
-    @_do.register
     def _and(self, node: tree.And) -> Any:
         return whoosh_query.And([self._do(item) for item in node.items])
 
-    @_do.register
     def _or(self, node: tree.Or) -> Any:
         return whoosh_query.Or([self._do(item) for item in node.items])
 
-    @_do.register
     def _not(self, node: tree.Not) -> Any:
         return whoosh_query.Not(self._do(node.item))
 
-    @_do.register
     def _boost(self, node: tree.Boost) -> Any:
         found = self._do(node.item)
         found.boost *= node.factor
         return found
 
-    @_do.register
     def _in(self, node: tree.In) -> Any:
         before, self._fields = self._fields, (LEMMA_FIELDS.index(node.field),)
         try:
@@ -114,7 +104,6 @@ class Translator:
         finally:
             self._fields = before
 
-    @_do.register
     def _is(self, node: tree.Is) -> Any:
         exact = node.field in ("id", "url")
         value = node.value if exact else " ".join(fold(node.value).split())
@@ -122,7 +111,6 @@ class Translator:
             return Pattern(node.field, value)
         return whoosh_query.Term(node.field, value)
 
-    @_do.register
     def _date(self, node: tree.Date) -> Any:
         if node.missing:
             return whoosh_query.NumericRange("date", NO_DATE, NO_DATE)
@@ -135,3 +123,13 @@ class Translator:
 
     def _in_fields(self, fields: Sequence[str], text: str) -> list[Any]:
         return [whoosh_query.Term(fields[n], text) for n in self._fields]
+
+
+_T = Translator
+
+_RULES: dict[type[tree.Node], Callable[[Translator, Any], Any]] = {
+    tree.Word: _T._word, tree.Form: _T._form, tree.Wildcard: _T._wildcard, tree.Fuzzy: _T._fuzzy,
+    tree.Phrase: _T._phrase, tree.Near: _T._near, tree.And: _T._and, tree.Or: _T._or,
+    tree.Not: _T._not, tree.Boost: _T._boost, tree.In: _T._in, tree.Is: _T._is,
+    tree.Date: _T._date,
+}  # fmt: skip

@@ -139,6 +139,8 @@ def as_form(item: Node, place: int) -> PhraseItem:
 
 def _masked(text: str) -> str:
     """Return the text with wildcards replaced by what may continue a word there."""
+    if not _WILD.search(text):
+        return text
     filled = re.sub(r"(?<=\d)[*?]+", lambda wild: "0" * len(wild[0]), text)
     return _WILD.sub(lambda wild: "х" * len(wild[0]), filled)
 

@@ -314,6 +314,8 @@ _SIGNS = rf"(?:NEAR|{'|'.join(OPERATORS)}|(?i:{_NAMES}))(?!\S)"
 
 RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (re.compile(r"\s+"), _skip),
+    (re.compile(rf"{_AFTER_EDGE}(?:{'|'.join(OPERATORS)}){_BEFORE_EDGE}"), _operator),
+    (re.compile(rf"=?[{_QUOTES}]"), _quote),
     # What each of the other rules would leave to the last; it is here for speed alone.
     (re.compile(rf"(?<!\S)(?!{_SIGNS})[^\W\d_]{{1,100}}(?!\S)"), _word),
     (re.compile(rf"(?!(?i:{_NAMES}):){URL.pattern}"), _link),
@@ -323,12 +325,10 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (re.compile(rf"(?P<name>(?i:{_NAMES})):"), _field),
     (re.compile(r"(?P<name>[^\W\d_]\w*):(?![\s)»\].,;:!?…]|$)"), _field),
     (re.compile(rf"{_AFTER_EDGE}NEAR(?:/(?P<distance>[^{_EDGE}]*))?{_BEFORE_EDGE}"), _near),
-    (re.compile(rf"{_AFTER_EDGE}(?:{'|'.join(OPERATORS)}){_BEFORE_EDGE}"), _operator),
     (re.compile(rf"(?<![^\s(:])-(?=[\w(=*?#@№$/\[{_QUOTES}])"), _minus),
     (re.compile(r"(?<![^\s(])-{2,}(?=\w)|(?<![^\s(])\+(?=[^\W\d_])|[\]»|{}]"), _stray),
     (re.compile(r"\([.,;:!?…—–-]+\)"), _skip),
     (re.compile(r"[()]"), _bracket),
-    (re.compile(rf"=?[{_QUOTES}]"), _quote),
     (re.compile(r"(?<=[»”“\"])\*+(?![^\W_]|[*?])"), _footnote),
     (re.compile(rf"=(?P<run>[^{_STRUCTURE}]*)"), _form),
     (re.compile(r"[~^](?P<amount>[\w.,]*)"), _suffix),

@@ -115,6 +115,10 @@ class Or(Node):
     items: tuple[Node, ...]
     binding: ClassVar[int] = _OR
 
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.items
+
     def __str__(self) -> str:
         return " OR ".join(_within(item, _NEAR) for item in self.items)
 
@@ -125,6 +129,10 @@ class And(Node):
 
     items: tuple[Node, ...]
     binding: ClassVar[int] = _AND
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.items
 
     def __str__(self) -> str:
         return " AND ".join(_within(item, _NEAR) for item in self.items)
@@ -154,6 +162,10 @@ class Phrase(Node):
     items: tuple[PhraseItem, ...]
     slop: int = 0
     binding: ClassVar[int] = _WORD
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.items
 
     def __str__(self) -> str:
         gaps = f"~{self.slop}" if self.slop else ""
