@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.morphology import analyser
-from corpus.text import clean, tokens
+from corpus.text import CLEANING_VERSION, tokens
 
 
 def version() -> str:
@@ -12,6 +12,6 @@ def version() -> str:
     It is recorded with the data; an index or a part made by another version is made anew.
     """
     return (
-        f"clean{clean.VERSION}+tokens{tokens.VERSION}+rules{analyser.RULES_VERSION}"
+        f"clean{CLEANING_VERSION}+tokens{tokens.VERSION}+rules{analyser.RULES_VERSION}"
         f"+{analyser.dictionary_version()}"
     )

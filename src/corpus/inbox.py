@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -29,9 +28,6 @@ class Inbox:
 
     def files(self) -> dict[str, list[int]]:
         """Return size and time of change (ns) of every file, by path below the folder."""
-        if _is_bare(self.folder):
-            # Every search of a corpus without files in the inbox comes by here.
-            return {}
         return {name: stamp for name, (_, stamp) in self._list()[0].items()}
 
     def _list(self) -> tuple[dict[str, tuple[Path, list[int]]], list[Failure]]:
@@ -90,14 +86,3 @@ def _vanished(store: Store, intake: Intake, unchanged: set[str]) -> dict[int, st
 
 def _is_below(name: str, unread: set[str]) -> bool:
     return not unread.isdisjoint([name, *map(str, PurePosixPath(name).parents)])
-
-
-def _is_bare(folder: Path) -> bool:
-    """Return whether a folder is not there or has nothing in it."""
-    try:
-        with os.scandir(folder) as entries:
-            return next(entries, None) is None
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False

@@ -42,3 +42,14 @@ def create_root(folder: str | Path) -> Path:
     except OSError as error:
         raise CorpusError(f"could not make a corpus in {root}: {error.strerror}") from error
     return root
+
+
+def is_bare(folder: Path) -> bool:
+    """Return whether a folder is not there or has nothing in it."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False

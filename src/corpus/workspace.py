@@ -13,16 +13,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from corpus import analysis, export, paths, sources
-from corpus.checking import check_store, damaged_parts, mend
+from corpus import analysis, paths
 from corpus.errors import CorpusError, DamagedError, LockedError
-from corpus.given import as_given
-from corpus.inbox import Inbox
 from corpus.index.folder import Index
-from corpus.ingest import Intake, derive_anew
 from corpus.model import Article, Dictionary, Finding
 from corpus.morphology.analyser import Analyser
-from corpus.overview import overview
 from corpus.progress import Progress
 from corpus.query import tree
 from corpus.receipt import Receipt
@@ -31,6 +26,8 @@ from corpus.search import Search, query_tree
 from corpus.store import files, manifest, parts
 from corpus.store.store import Store
 from corpus.version import __version__
+
+# What only writing and checking need is imported where it is used: a search starts without it.
 
 T = TypeVar("T")
 Values = str | Sequence[str] | None
@@ -99,6 +96,10 @@ class Corpus:
         {"title": "headline"}. What cannot be read is in the receipt's `failed`, with the reason;
         the rest is in, and searchable, when this returns.
         """
+        from corpus import sources
+        from corpus.given import as_given
+        from corpus.ingest import Intake
+
         listed = [items] if isinstance(items, (str, Path, Article)) else items
         given = (as_given(item) if isinstance(item, Article) else item for item in listed)
         with self._writing("add") as store:
@@ -139,6 +140,10 @@ class Corpus:
         Articles whose inbox file is gone are reported, and dropped with `prune`. What another
         version analysed is analysed again; `salvage` gives up parts whose articles are damaged.
         """
+        from corpus.checking import damaged_parts, mend
+        from corpus.inbox import Inbox
+        from corpus.ingest import derive_anew
+
         with self._writing("rebuild", restore=True) as store:
             damaged = damaged_parts(store)
             mend(store, damaged, salvage=salvage, say=self._progress.say)
@@ -249,7 +254,7 @@ class Corpus:
         return self._read(self._opened)
 
     def _opened(self, store: Store) -> Search:
-        if store.manifest.inbox is None and Inbox(self.inbox).files():
+        if store.manifest.inbox is None and self._has_files():
             store = self._unless_refused(self._first_reading) or store
         current = self._search
         if current is not None and current.store.manifest.generation == store.manifest.generation:
@@ -262,6 +267,15 @@ class Corpus:
         # What another process is still writing to is looked at anew by the next search.
         self._search = search if search.store is fresh else None
         return search
+
+    def _has_files(self) -> bool:
+        """Return whether the inbox holds anything to be read."""
+        if paths.is_bare(self.inbox):
+            # Every search of a corpus without an inbox comes by here.
+            return False
+        from corpus.inbox import Inbox
+
+        return bool(Inbox(self.inbox).files())
 
     def _fitting(self, store: Store) -> Search:
         """Return a search whose store knows every article of its index.
@@ -294,6 +308,8 @@ class Corpus:
         return None
 
     def _first_reading(self, wait: float) -> Store:
+        from corpus.inbox import Inbox
+
         with self._writing("first search", wait) as store:
             if store.manifest.inbox is None:
                 self._progress.say(f"taking in the articles in {self.inbox}")
@@ -306,6 +322,8 @@ class Corpus:
 
     def _bring_up_to_date(self, wait: float) -> Store:
         """Catch the index up with the store."""
+        from corpus.ingest import derive_anew
+
         index = self._index
         if index.generation is None:
             self._progress.say("there is no search index yet: making it")
@@ -385,6 +403,9 @@ class Corpus:
 
     def info(self) -> dict[str, Any]:
         """Return what the corpus holds: sizes, sources, dates, versions, the state of the index."""
+        from corpus.inbox import Inbox
+        from corpus.overview import overview
+
         return self._read(lambda s: overview(s, self._index, Inbox(self.inbox), self.root))
 
     def check(self) -> list[Finding]:
@@ -398,6 +419,8 @@ class Corpus:
         return findings
 
     def _check(self) -> list[Finding]:
+        from corpus.checking import check_store
+
         try:
             store = Store(self.data)
         except CorpusError as error:
@@ -410,6 +433,8 @@ class Corpus:
 
     def to_parquet(self, folder: str | Path) -> Path:
         """Write articles.parquet, tokens.parquet, lexicon.parquet and a README.md to a folder."""
+        from corpus import export
+
         show = self._progress.start("writing Parquet")
         return self._read(lambda store: export.to_parquet(store, Path(folder), show))
 

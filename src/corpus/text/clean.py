@@ -31,7 +31,6 @@ from corpus.text.rules import (
 )
 
 __all__ = [
-    "VERSION",
     "Cleaned",
     "RuleCount",
     "clean_article",
@@ -41,9 +40,6 @@ __all__ = [
     "describe",
     "restore",
 ]
-
-VERSION = "1"
-"""Changes when a rule changes what comes out."""
 
 _BODY: dict[str, tuple[Rule, ...]] = {
     "plain": HTML,
