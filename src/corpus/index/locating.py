@@ -56,11 +56,28 @@ class Locating(Matching):
             return found
         return self.spans(query)
 
-    def side_by_side(self, items: Sequence[Any]) -> Spans | None:
-        """Return where words stand one right after the other; None if an item is more than that."""
+    def words_in_order(self, items: Sequence[Any], gaps: int) -> Spans | None:
+        """Return where words stand one after the other; None if an item is more than a word."""
+        places = self._all_places(items)
+        if places is None:
+            return None
+        if not gaps:
+            return self._live(stretches.adjacent(places))
+        near = stretches.around(places, gaps + len(items))
+        return self._live(stretches.following(near, gaps))
+
+    def words_close(self, items: Sequence[Any], distance: int) -> Spans | None:
+        """Return where two words stand close together; None if an item is more than a word."""
+        places = self._all_places(items)
+        if places is None:
+            return None
+        left, right = stretches.around(places, distance)
+        return self._live(stretches.close(left, right, distance))
+
+    def _all_places(self, items: Sequence[Any]) -> list[list[Integers]] | None:
         places = [self.places(item) for item in items]
         known = [own for own in places if own is not None]
-        return self._live(stretches.adjacent(known)) if len(known) == len(places) else None
+        return known if len(known) == len(places) else None
 
     def places(self, query: Any) -> list[Integers] | None:
         """Return the positions of a word, an array for each term it can be; None for other nodes.

@@ -116,7 +116,7 @@ class Following(_Positional):
         return f"Following({self.items!r}, gaps={self.gaps})"
 
     def locate(self, leaf: LeafEvaluation) -> Spans:
-        found = None if self.gaps else leaf.side_by_side(self.items)
+        found = leaf.words_in_order(self.items, self.gaps)
         if found is None:
             found = stretches.following(self.sides(leaf), self.gaps)
         return stretches.within_units(found, leaf.leaf.starts("zones"))
@@ -135,10 +135,13 @@ class Close(_Positional):
         return f"Close({self.items!r}, {self.unit or self.distance})"
 
     def locate(self, leaf: LeafEvaluation) -> Spans:
-        left, right = self.sides(leaf)
         if self.unit:
+            left, right = self.sides(leaf)
             return stretches.in_one_unit(left, right, leaf.leaf.starts(self.unit))
-        found = stretches.close(left, right, self.distance)
+        found = leaf.words_close(self.items, self.distance)
+        if found is None:
+            left, right = self.sides(leaf)
+            found = stretches.close(left, right, self.distance)
         return stretches.within_units(found, leaf.leaf.starts("zones"))
 
 

@@ -93,7 +93,7 @@ def owners_of_walks(parts: Sequence[Integers], slop: int, base: Integers) -> NDA
         if len(found) > len(part):
             left, right = found[found.searchsorted(part) - 1], part
         elif number < len(parts):
-            right = part[_reach(found, part, slop)]
+            right = _between(part, found + np.uint32(1), found + np.uint32(slop))
             left = found[found.searchsorted(right) - 1]
         else:
             # It need not be known how many last words there are.
@@ -107,12 +107,27 @@ def owners_of_walks(parts: Sequence[Integers], slop: int, base: Integers) -> NDA
     return owners
 
 
-def _reach(found: Integers, part: Integers, slop: int) -> NDArray[np.int64]:
-    """Return where the positions stand that follow some others by at most `slop`, each once."""
-    start = part.searchsorted(found, "right")
-    stop = part.searchsorted(found + np.uint32(slop), "right")
+def around(words_: Sequence[Sequence[Integers]], reach: int) -> list[Spans]:
+    """Return where words stand, of the frequent ones only what is near the rarest.
+
+    Each may stand in several arrays. What is farther than `reach` from every place of the rarest
+    may be left out: stretches that are no longer than that are all there.
+    """
+    sizes = [sum(map(len, word)) for word in words_]
+    rarest = merged(words_[sizes.index(min(sizes))])
+    low = np.maximum(rarest, np.uint32(reach)) - np.uint32(reach)
+    high = rarest + np.uint32(reach)
+    return [words(merged([_between(own, low, high) for own in word])) for word in words_]
+
+
+def _between(positions: Integers, low: Integers, high: Integers) -> Integers:
+    """Return the positions from each `low` to its `high`; others too where they are few anyway."""
+    if len(positions) <= 4 * len(low):
+        return positions
+    start, stop = positions.searchsorted(low), positions.searchsorted(high, "right")
+    # Where two ranges overlap, the second goes on where the first ends.
     np.maximum(start[1:], stop[:-1], out=start[1:])
-    return ragged(start, stop - start)
+    return positions[ragged(start, stop - start)]
 
 
 def following(items: Sequence[Spans], gaps: int) -> Spans:
