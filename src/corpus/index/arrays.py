@@ -84,6 +84,8 @@ def common(values: Integers, array: Integers) -> Integers:
 
 def merged(arrays: Sequence[Integers], *, twice: bool = False) -> Integers:
     """Return the numbers of some ascending arrays, ascending, each once or as often as there."""
+    if len(arrays) == 1:
+        return arrays[0]
     arrays = [array for array in arrays if len(array)]
     if len(arrays) < 2:
         return arrays[0] if arrays else NONE

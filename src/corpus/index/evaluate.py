@@ -30,7 +30,7 @@ from corpus.index.locating import Locating
 from corpus.index.rating import Rating
 from corpus.index.scoring import Scoring
 from corpus.index.sides import OwnQuery, Words, handler_of
-from corpus.index.snapshot import Leaf, Snapshot
+from corpus.index.snapshot import Entry, Leaf, Snapshot
 from corpus.index.spans import Spans
 
 # Postings of a pattern's terms that are gathered between two looks at the clock.
@@ -121,6 +121,7 @@ class LeafEvaluation(Rating, Locating):
         self.known_docs: dict[int, tuple[Any, Integers]] = {}
         self.known_spans: dict[int, tuple[Any, Spans]] = {}
         self.known_words: dict[int, tuple[Any, Words | None]] = {}
+        self.known_phrases: dict[int, tuple[Any, list[Entry]]] = {}
         self._others: dict[int, tuple[Any, dict[int, float]]] = {}
 
     def docs(self, query: Any) -> Integers:

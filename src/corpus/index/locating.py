@@ -159,7 +159,7 @@ class Locating(Matching):
             return NONE
         if query.slop == 1 or len(places) == 1:
             first, last = stretches.adjacent([[own] for own in places])
-            owners = stretches.units(self.base, first)
+            owners = self.base.searchsorted(first, "right") - 1
             owners = owners[self.ends[owners] > last]
         else:
             slop = min(query.slop, stretches.FARTHEST)
@@ -168,22 +168,16 @@ class Locating(Matching):
 
     def _phrase_places(self, query: Any) -> list[Integers]:
         """Return where the words of a phrase stand; nothing if one is missing."""
-        if query.fieldname not in self.leaf.reader.schema:
-            return []
-        if not self._has_positions(query.fieldname):
+        if not self.leaf.has_positions(query.fieldname):
             raise QueryError(
                 f"the field {query.fieldname!r} has no positions, which a phrase needs: use a "
                 "field with phrase=True, or Phrase(…, degrade=True) to match all of its words"
             )
-        terms = phrase_terms(query)
-        entries = [self._located(term) for term in terms]
-        found = [entry for entry in entries if entry is not None]
-        if not found or len(found) < len(entries):
-            return []
-        places = [entry.positions for entry in found]
-        if min(map(len, places)) > _MANY:
-            docs = self.docs(whoosh_query.And(terms))
-            places = [self._narrowed(entry, docs) for entry in found] if len(docs) else []
+        entries = self.phrase_entries(query)
+        places = [entry.positions for entry in entries]
+        if entries and min(map(len, places)) > _MANY:
+            docs = self.docs(whoosh_query.And(phrase_terms(query)))
+            places = [self._narrowed(entry, docs) for entry in entries] if len(docs) else []
         return places
 
     def _chain(self, items: Sequence[Spans], slop: int, *, ordered: bool, least: int) -> Spans:

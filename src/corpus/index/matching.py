@@ -199,13 +199,8 @@ class Matching(Side):
             last = terms.place(end if query.endexcl else end + b"\0")
         return np.arange(first, max(first, last), dtype=np.int64)
 
-    def _has_positions(self, field: str) -> bool:
-        format_ = self.leaf.reader.schema[field].format
-        return format_ is not None and bool(format_.supports("positions"))
-
     def _phrase(self, query: Any) -> Integers:
-        known = query.fieldname in self.leaf.reader.schema
-        if query.degrade and known and not self._has_positions(query.fieldname):
+        if query.degrade and not self.leaf.has_positions(query.fieldname):
             return self.docs(whoosh_query.And(phrase_terms(query)))
         return self._in_order(query)
 

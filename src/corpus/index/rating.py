@@ -233,11 +233,15 @@ class Rating(Matching):
             self.whole.scoring = before
 
     def _score_phrase(self, query: Any, docs: Integers) -> Floats:
-        terms = phrase_terms(query)
-        if docs is self.docs(query):
-            total = self._score_all(terms, docs)
+        scoring, field = self.whole.scoring, query.fieldname
+        if docs is not self.docs(query):
+            every = self.score(whoosh_query.And(phrase_terms(query)), docs)
+            total = self._where(query, docs, every)
+        elif scoring.is_plain(field) and len(docs) <= FEW:
+            entries = self.phrase_entries(query)
+            total = scoring.together(self.leaf, field, entries, [1.0] * len(entries), docs)
         else:
-            total = self._where(query, docs, self.score(whoosh_query.And(terms), docs))
+            total = self._score_all(phrase_terms(query), docs)
         return total if query.boost == 1.0 else query.boost * total
 
     def _score_spans(self, query: Any, docs: Integers) -> Floats:

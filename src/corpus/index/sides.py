@@ -50,6 +50,7 @@ class Side:
     known_docs: dict[int, tuple[Any, Integers]]
     known_spans: dict[int, tuple[Any, Spans]]
     known_words: dict[int, tuple[Any, Words | None]]
+    known_phrases: dict[int, tuple[Any, list[Entry]]]
 
     def docs(self, query: Any) -> Integers:
         """Return the documents that match a node, ascending, deleted ones left out."""
@@ -75,6 +76,17 @@ class Side:
         known = self.known_words.get(id(query))
         if known is None:
             known = self.known_words[id(query)] = (query, self._words(query.subqueries))
+        return known[1]
+
+    def phrase_entries(self, query: Any) -> list[Entry]:
+        """Return the postings of the words of a phrase; nothing if one is missing."""
+        known = self.known_phrases.get(id(query))
+        if known is None:
+            field, find = query.fieldname, self.leaf.find
+            found = [find(field, word) for word in query.words]
+            entries = [entry for entry in found if entry is not None]
+            own = entries if len(entries) == len(found) else []
+            known = self.known_phrases[id(query)] = (query, own)
         return known[1]
 
     def _words(self, items: Sequence[Any]) -> Words | None:

@@ -83,6 +83,7 @@ class Leaf:
         deleted = reader.segment().deleted_mask()
         self.live: Mask | None = None if deleted is None else ~deleted
         self._entries: dict[tuple[str, str | bytes], Entry | None] = {}
+        self._positional: dict[str, bool] = {}
         self._lengths: dict[str, NDArray[Any]] = {}
         self._scored_lengths: dict[str, NDArray[np.float64]] = {}
         self._starts: dict[str, Integers] = {}
@@ -98,6 +99,16 @@ class Leaf:
         if self.live is None:
             return np.arange(self.size, dtype=np.uint32)
         return marked(self.live)
+
+    def has_positions(self, field: str) -> bool:
+        """Return whether a field says where its terms stand; so does one that is not there."""
+        known = self._positional.get(field)
+        if known is None:
+            schema = self.reader.schema
+            format_ = schema[field].format if field in schema else None
+            without = field in schema and not (format_ and format_.supports("positions"))
+            known = self._positional[field] = not without
+        return known
 
     def alive(self, docs: Integers) -> Integers:
         """Leave deleted documents out."""
