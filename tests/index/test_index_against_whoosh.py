@@ -222,12 +222,34 @@ ONCE_WRONG = [
     node("SpanNear", word("река"), word("поле"), slop=3, mindist=2),
     node("SpanFirst", node("SpanOr", word("река"), word("лес")), limit=0),
     node("SpanContains", node("SpanNear2", word("река"), word("мост"), slop=9), word("мост")),
+    # Ways that only some shapes of trees take.
+    node("Phrase", "text", ["лес", "лес"]),
+    node("Phrase", "text", ["лес", "лес"], slop=3),
+    node("Phrase", "text", ["мост", "поле"], slop=2),
+    node("Phrase", "text", ["лес", "снег"], slop=9, boost=2.0),
+    node("Phrase", "text", ["река", "поле", "снег"], slop=3),
+    node("Phrase", "text", ["снег", "мост"], slop=9),
+    node("Phrase", "text", ["река", "нет"]),
+    node("Phrase", "text", ["река"], slop=2),
+    node("And", word("лес", boost=2.0), word("снег")),
+    node("Or", word("лес", boost=2.0), word("снег"), word("нет")),
+    node("Or", word("мост"), node("Term", "id", "d")),
+    node("Or", word("нет"), word("никогда")),
+    node("DisjunctionMax", word("лес"), word("снег"), word("мост")),
+    node(
+        "AndMaybe", node("Or", word("мост"), word("река")), node("Phrase", "text", ["лес", "поле"])
+    ),
 ]
+WITHOUT_DELETED = Collection(segments=FEW.segments, deleted=[])
 
 
 @pytest.mark.parametrize("tree", ONCE_WRONG, ids=lambda tree: tree.kind)
 def test_what_was_wrong_once_is_right(tmp_path: Path, tree: Tree) -> None:
     compare(tmp_path, FEW, [tree])
+
+
+def test_nor_does_it_depend_on_deletions(tmp_path: Path) -> None:
+    compare(tmp_path, WITHOUT_DELETED, ONCE_WRONG)
 
 
 def test_mended_whoosh_does_not_depend_on_segments(tmp_path: Path) -> None:
