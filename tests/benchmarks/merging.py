@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from engine import load
+from sampling import load
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 

@@ -4,8 +4,8 @@
 
 FOLDER is that of engine.py, whose tantivy index (articles once) must be there; the corpus is made
 beside it at the first run. Ours parses, expands words to their lemmas, searches title and text,
-and gives hits without snippets; tantivy parses lemmas and gives ten stored ids. Also: what ten
-snippets, a facet and an order by date cost, and what a cold process takes.
+and gives the ids of ten hits, as tantivy does, which parses lemmas. Also: what ten snippets, a
+facet and an order by date cost, and what a cold process takes.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine import Sampler, load
-from engines import Tantivy
 from news import DATA
+from others import Tantivy
+from sampling import Sampler, load
 
 from corpus import Corpus
 
@@ -53,7 +53,7 @@ def compare(corpus: Corpus, index: Any, queries: list[tuple[str, str]]) -> str:
     for turn in range(4):
         for ours, theirs in queries:
             pair = (
-                timed(lambda q=ours: corpus.search(q, limit=10)),
+                timed(lambda q=ours: corpus.search(q, limit=10).ids),
                 timed(lambda q=theirs: other(q)),
             )
             for own, spent in zip(times, pair, strict=True):
