@@ -13,14 +13,12 @@ from whoosh.query.terms import MultiTerm
 from corpus.index import spans as stretches
 from corpus.index.arrays import NONE, Integers, marks, ragged, unique_sorted
 from corpus.index.matching import Matching
-from corpus.index.sides import OwnQuery, phrase_terms
+from corpus.index.sides import OwnQuery
 from corpus.index.snapshot import Entry
 from corpus.index.spans import Spans
 
 # Positions are picked out by document where this leaves so much less to look at.
 _NARROWS = 4
-# Where all words of a phrase stand more often, their common documents are found first.
-_MANY = 1024
 
 
 class Locating(Matching):
@@ -173,12 +171,7 @@ class Locating(Matching):
                 f"the field {query.fieldname!r} has no positions, which a phrase needs: use a "
                 "field with phrase=True, or Phrase(…, degrade=True) to match all of its words"
             )
-        entries = self.phrase_entries(query)
-        places = [entry.positions for entry in entries]
-        if entries and min(map(len, places)) > _MANY:
-            docs = self.docs(whoosh_query.And(phrase_terms(query)))
-            places = [self._narrowed(entry, docs) for entry in entries] if len(docs) else []
-        return places
+        return [entry.positions for entry in self.phrase_entries(query)]
 
     def _chain(self, items: Sequence[Spans], slop: int, *, ordered: bool, least: int) -> Spans:
         found = items[0]
