@@ -68,7 +68,8 @@ class Matching(Side):
         words = self.words(query)
         if words is not None:
             one = words.entries[0].documents
-            return one if len(words.entries) == 1 else distinct(words.docs, self.size)
+            every = one if len(words.entries) == 1 else distinct(words.docs, self.size)
+            return self.leaf.alive(every)
         return union([self.docs(item) for item in query.subqueries], self.size)
 
     def _not(self, query: Any) -> Integers:

@@ -154,7 +154,7 @@ class Rating(Matching):
             return None
         own = words.docs
         scores = scoring.each(self.leaf, field, words.entries, words.boosts, own)
-        if 64 * len(own) < self.size:
+        if 64 * len(own) < self.size and self.leaf.live is None:
             # So few are counted among the documents that match, not among all there are.
             return np.asarray(np.bincount(docs.searchsorted(own.astype(np.uint32)), scores))
         return np.asarray(np.bincount(own, scores, minlength=self.size)[docs])

@@ -69,9 +69,9 @@ class Side:
         return arrays.held(docs, self.docs(query), self.size)
 
     def words(self, query: Any) -> Words | None:
-        """Return the postings of the words that a node is any of.
+        """Return the postings of the words that a node is any of, those of deleted documents, too.
 
-        None where it is more than that, or where some documents are deleted.
+        None where it is more than that, or where none of the words is there.
         """
         known = self.known_words.get(id(query))
         if known is None:
@@ -90,7 +90,7 @@ class Side:
         return known[1]
 
     def _words(self, items: Sequence[Any]) -> Words | None:
-        if self.leaf.live is not None or any(type(q) is not whoosh_query.Term for q in items):
+        if any(type(query) is not whoosh_query.Term for query in items):
             return None
         find = self.leaf.find
         pairs = [(find(term.fieldname, term.text), term.boost) for term in items]
