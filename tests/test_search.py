@@ -144,6 +144,20 @@ def test_a_new_article_is_found_at_once_also_by_a_corpus_opened_before(small: Co
     assert other.search("верблюд").total == 0
 
 
+def test_hits_looked_at_later_are_those_of_the_search(small: Corpus) -> None:
+    hits, twin = small.search("мост"), small.search("мост")
+    expected = [(hit.id, hit.title, hit.score) for hit in twin]
+    before = twin.provenance._replace(made="")
+    small.add(Article(id="bridge", title="Другой заголовок", text="Мост мост мост"))
+    small.remove(["ferry"])
+    small.rebuild()
+    assert hits.ids == [name for name, *_ in expected]
+    rows = hits._table.select(["id", "title", "score"]).to_pylist()
+    assert [tuple(row.values()) for row in rows] == expected
+    assert hits.provenance._replace(made="") == before
+    assert before.articles == 4
+
+
 def test_sample_queries_find_what_their_authors_meant(sample: Corpus) -> None:
     expected = {
         "саламатиным": 8,
