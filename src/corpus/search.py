@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus.errors import CorpusError
-from corpus.index.arrays import NONE, best
+from corpus.index.arrays import NONE, best, least
 from corpus.index.evaluate import Evaluation
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
@@ -110,7 +110,8 @@ class Search:
             # Equal scores stay in the order in which the articles were added.
             order = best(scores, count, numbers)
             return Found(numbers[order], scores[order], docs, query, evaluation)
-        order = np.argsort(self._rank(sort)[docs])[:count]
+        ranks = self._rank(sort)[docs]
+        order = least(ranks, count)
         scores = evaluation.scores(query, docs[np.sort(order)])
         scores = scores[np.argsort(np.argsort(order))]
         return Found(numbers[order], scores, docs, query, evaluation)

@@ -92,3 +92,12 @@ def test_words_in_order(seed: int) -> None:
     expected = spans.close(whole[0], whole[1], 3)
     found_near = spans.close(*spans.around(split[:2], 3), 3)  # type: ignore[call-arg]
     assert [a.tolist() for a in found_near] == [a.tolist() for a in expected]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_least_come_in_order(seed: int) -> None:
+    pick = random.Random(seed)
+    values = np.array(pick.sample(range(5000), pick.choice([0, 3, 100, 3000])), np.int32)
+    count = pick.choice([0, 1, 10, len(values)])
+    count = min(count, len(values))
+    assert values[arrays.least(values, count)].tolist() == sorted(values.tolist())[:count]

@@ -229,6 +229,18 @@ def test_a_query_can_be_limited_and_cancelled() -> None:
         searcher.search(asked, cancelled=lambda: True)
 
 
+def test_a_pattern_over_all_terms_can_be_cancelled_half_way() -> None:
+    index = ArrowIndex.create(RamStorage(), SCHEMA)
+    with index.writer() as writer:
+        writer.add_articles(batch([[f"а{n}б{n}в" for n in range(5000)]]))
+    asked = query.Wildcard("text", "*б*3*")
+    answers = iter([False] * 3)
+    with pytest.raises(TimeLimit, match="cancelled"):
+        index.searcher().search(asked, cancelled=lambda: next(answers, True))
+    assert next(answers, None) is None
+    assert len(index.searcher().search(asked, cancelled=lambda: False)) == 1
+
+
 def test_what_whoosh_searches_with_works_on_our_answers() -> None:
     schema = fields.Schema(
         text=fields.TEXT(stored=True), group=fields.NUMERIC(int, sortable=True, stored=True)

@@ -153,3 +153,11 @@ def best(scores: Floats, count: int, numbers: NDArray[Any] | None = None) -> NDA
     else:
         order = np.lexsort((numbers, -scores))[:count]
     return order if found is None else found[order]
+
+
+def least(values: NDArray[Any], count: int) -> NDArray[np.int64]:
+    """Return the places of the `count` least of some distinct values, in their order."""
+    if count * 8 > len(values):
+        return np.asarray(values.argsort()[:count])
+    found = values.argpartition(count)[:count]
+    return np.asarray(found[values[found].argsort()])

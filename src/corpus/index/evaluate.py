@@ -33,13 +33,6 @@ from corpus.index.sides import OwnQuery, Words, handler_of
 from corpus.index.snapshot import Entry, Leaf, Snapshot
 from corpus.index.spans import Spans
 
-# Postings of a pattern's terms that are gathered between two looks at the clock.
-_BLOCK = 1 << 20
-# Positions are picked out by document where this leaves so much less to look at.
-_NARROWS = 4
-# For so few documents or positions one call for many numbers beats cleverness.
-_FEW = 256
-
 
 class TimeLimit(WhooshTimeLimit):  # type: ignore[misc]
     """A query took longer than it was allowed to."""

@@ -176,11 +176,13 @@ class Matching(Side):
     def _wildcard(self, query: Any, postings: FieldPostings) -> NDArray[np.int64]:
         if "[" in query.text:
             prefix = query._find_prefix(query.text).encode()
-            return postings.terms.matching(fnmatch.translate(query.text), prefix)
-        return postings.terms.like(query.text)
+            shape = fnmatch.translate(query.text)
+            return postings.terms.matching(shape, prefix, self.whole.check)
+        return postings.terms.like(query.text, self.whole.check)
 
     def _regex(self, query: Any, postings: FieldPostings) -> NDArray[np.int64]:
-        return postings.terms.matching(query.text, _literal_start(query.text).encode())
+        start = _literal_start(query.text).encode()
+        return postings.terms.matching(query.text, start, self.whole.check)
 
     def _fuzzy(self, query: Any, postings: FieldPostings) -> NDArray[np.int64]:
         return postings.terms.near(query.text, int(query.maxdist), query.prefixlength)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,12 +14,21 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 Places = NDArray[np.int64]
+Pause = Callable[[], None]
 
 _STRIDE = 16
 _MOST_RANGES = 1 << 12
 _WILD = re.compile(r"[*?]+")
 _BITS = np.unpackbits(np.arange(1 << 16, dtype=np.uint16).view(np.uint8).reshape(-1, 2), axis=1)
 _POPCOUNT = _BITS.sum(axis=1, dtype=np.uint8)
+
+
+# Terms that a pattern is tried on between two looks at the clock.
+_AT_ONCE = 1000
+
+
+def _go_on() -> None:
+    """Let a long search go on."""
 
 
 class Terms:
@@ -93,8 +102,11 @@ class Terms:
         after = rest[:-1] + bytes([rest[-1] + 1]) if rest else b""
         return first, self.place(after) if after else len(self)
 
-    def like(self, pattern: str) -> Places:
-        """Return the terms that a pattern with `*` and `?` matches whole; no other sign is wild."""
+    def like(self, pattern: str, pause: Pause = _go_on) -> Places:
+        """Return the terms that a pattern with `*` and `?` matches whole; no other sign is wild.
+
+        `pause` is called now and then, and may raise.
+        """
         pieces = _WILD.split(pattern)
         wild = _WILD.findall(pattern)
         head, tail = pieces[0].encode(), pieces[-1].encode() if wild else b""
@@ -108,16 +120,20 @@ class Terms:
             found = np.intersect1d(found, self._holding(middle.encode()), assume_unique=True)
         # translate() makes a pattern of * and ? that cannot run away.
         shape = re.compile(fnmatch.translate(pattern.replace("[", "[[]")))
-        return self._matching(found, shape)
+        return self._matching(found, shape, pause)
 
-    def matching(self, pattern: str, prefix: bytes = b"") -> Places:
+    def matching(self, pattern: str, prefix: bytes = b"", pause: Pause = _go_on) -> Places:
         """Return the terms at whose start a regular expression matches."""
         found = np.arange(*self.with_prefix(prefix), dtype=np.int64)
-        return self._matching(found, re.compile(pattern))
+        return self._matching(found, re.compile(pattern), pause)
 
-    def _matching(self, places: Places, shape: re.Pattern[str]) -> Places:
+    def _matching(self, places: Places, shape: re.Pattern[str], pause: Pause) -> Places:
         match = shape.match
-        kept = [n for n in places.tolist() if match(self[n].decode("utf-8", "replace"))]
+        kept: list[int] = []
+        for first in range(0, len(places), _AT_ONCE):
+            pause()
+            block = places[first : first + _AT_ONCE].tolist()
+            kept += [n for n in block if match(self[n].decode("utf-8", "replace"))]
         return np.array(kept, np.int64)
 
     @cached_property
