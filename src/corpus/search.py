@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from operator import itemgetter
 from threading import Lock
 from typing import Any
@@ -17,19 +17,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus.errors import CorpusError
-from corpus.index.arrays import NONE, best, least
-from corpus.index.evaluate import Evaluation
+from corpus.index.arrays import NONE, Integers, best, least
+from corpus.index.evaluate import Evaluation, LeafEvaluation
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
 from corpus.index.passages import read_passages
 from corpus.index.schema import LEMMA_FIELDS
-from corpus.index.snapshot import Leaf, Snapshot
-from corpus.index.spans import Spans
+from corpus.index.snapshot import Snapshot
 from corpus.index.translate import Translator
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
 from corpus.query import parse, tree
-from corpus.snippets import Marked, Marks, snippets
+from corpus.snippets import Mark, Marked, Starts, snippets
 from corpus.store.store import Store
 from corpus.text.fold import fold
 from corpus.text.tokens import Pieces
@@ -168,10 +167,16 @@ class Search:
             return snippets(marked, [weight for weight, _ in best_first], self._pieces)
 
     def _docs_of(self, numbers: Sequence[int]) -> NDArray[np.int64]:
+        known, docs = self._by_number
+        return np.asarray(docs[np.searchsorted(known, numbers)])
+
+    @cached_property
+    def _by_number(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The numbers of all articles, ascending, and the document of each."""
         docs = self.snapshot.docs
-        own = self.snapshot.articles[docs]
-        order = np.argsort(own, kind="stable")
-        return np.asarray(docs[order[np.searchsorted(own[order], numbers)]])
+        numbers = self.snapshot.articles[docs]
+        order = np.argsort(numbers, kind="stable")
+        return numbers[order], docs[order]
 
     def _marked(self, found: Found, words: Sequence[Any], docs: NDArray[np.int64]) -> list[Marked]:
         """Return what the index keeps of documents for showing them, with the marks in them."""
@@ -179,9 +184,9 @@ class Search:
         for leaf in found.evaluation.leaves:
             first = leaf.leaf.first
             here = np.unique(docs[(docs >= first) & (docs < first + leaf.size)])
-            own = (here - first).astype(np.uint32)
-            places = [places_to_mark(leaf, word, own) for word in words] if len(own) else []
-            marked |= {first + doc: _marked(leaf.leaf, doc, places) for doc in own.tolist()}
+            if len(here):
+                own = (here - first).astype(np.uint32)
+                marked.update(zip(here.tolist(), _marked(leaf, words, own), strict=True))
         return [marked[doc] for doc in docs.tolist()]
 
     def _weight(self, found: Found, query: Any) -> float:
@@ -220,21 +225,45 @@ class Search:
         return self.snapshot.frequency(field, term)
 
 
-def _marked(leaf: Leaf, doc: int, places: Sequence[Spans]) -> Marked:
-    """Return a document with its marks; `places` are those of each word, in others too."""
-    title, paragraphs = read_passages(leaf.text(doc))
-    ends = leaf.ends_of(doc)
-    edges = [found.first.searchsorted(ends) for found in places]
-    own = [found.where(slice(*edge)) for found, edge in zip(places, edges, strict=True)]
-    marks = Marks(
-        np.concatenate([NONE, *(found.first for found in own)]) - ends[0],
-        np.concatenate([NONE, *(found.last for found in own)]) - ends[0],
-        np.repeat(np.arange(len(own)), [len(found.first) for found in own]),
-    )
-    starts = leaf.starts_in("paragraphs", doc)
+def _marked(leaf: LeafEvaluation, words: Sequence[Any], docs: Integers) -> Iterator[Marked]:
+    """Yield documents of one segment with what words of a query found in them."""
+    starts = Starts(leaf.leaf.starts("paragraphs"), leaf.leaf.starts("sentences"))
+    bases = leaf.base[docs]
     # The title's paragraph is not among the others; its words are in a field of their own.
-    after_title = starts.searchsorted(leaf.lengths("title")[doc])
-    return Marked(title, paragraphs, starts[after_title:], leaf.starts_in("sentences", doc), marks)
+    bodies = bases + leaf.leaf.lengths("title")[docs].astype(np.uint32)
+    paragraphs = starts.paragraphs.searchsorted(bodies)
+    marks = _marks(leaf, words, docs, starts)
+    columns = (docs.tolist(), paragraphs.tolist(), bases.tolist(), marks)
+    for doc, paragraph, base, own in zip(*columns, strict=True):
+        title, texts = read_passages(leaf.leaf.text(doc))
+        yield Marked(title, texts, paragraph, base, starts, own)
+
+
+def _marks(
+    leaf: LeafEvaluation, words: Sequence[Any], docs: Integers, starts: Starts
+) -> list[list[Mark]]:
+    """Return for each of some documents what words of a query found, one word after the other."""
+    places = [places_to_mark(leaf, word, docs) for word in words]
+    first = np.concatenate([NONE, *(found.first for found in places)])
+    last = np.concatenate([NONE, *(found.last for found in places)])
+    group = np.repeat(np.arange(len(words)), [len(found.first) for found in places])
+    owner = leaf.base.searchsorted(first, "right") - 1
+    row = docs.searchsorted(owner)
+    # There may be some in other documents, too.
+    here = np.flatnonzero(docs.take(row, mode="clip") == owner)
+    here = here[row[here].argsort(kind="stable")]
+    first, last = first[here], last[here]
+    columns = (
+        first,
+        last,
+        group[here],
+        starts.sentences.searchsorted(first, "right") - 1,
+        starts.paragraphs.searchsorted(first, "right") - 1,
+        starts.paragraphs.searchsorted(last, "right") - 1,
+    )
+    marks = list(map(Mark, *(column.tolist() for column in columns)))
+    edges = row[here].searchsorted(np.arange(len(docs) + 1)).tolist()
+    return [marks[start:stop] for start, stop in pairwise(edges)]
 
 
 def query_tree(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import sys
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,37 +23,44 @@ _MOST_TRIED = 200
 """Of a sentence with more marks than a reader will see, only the first are tried."""
 _NEXT = 0.2
 """What it is worth that a sentence comes right after the best one."""
-_GONE = -sys.maxsize
 
 
-class Marks(NamedTuple):
-    """What a query found: first and last word of each stretch, and which word of the query it is.
+class Mark(NamedTuple):
+    """A stretch of words that a query found.
 
-    Stretches come word by word of the query, each word's in reading order.
+    Positions of its first and last word, which word of the query it is, and the numbers of the
+    sentence and the paragraph in which it starts and of the paragraph in which it ends.
     """
 
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-    group: NDArray[np.int64]
+    first: int
+    last: int
+    group: int
+    sentence: int
+    paragraph: int
+    last_paragraph: int
 
-    def where(self, mask: NDArray[np.bool_]) -> Marks:
-        """Return the marks for which the mask holds."""
-        return Marks(*(column[mask] for column in self))
+
+class Starts(NamedTuple):
+    """The positions at which paragraphs and sentences start, by number."""
+
+    paragraphs: NDArray[np.uint32]
+    sentences: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """An article as far as snippets need it, with what a query found in it.
 
-    `paragraphs` are zone and text of those that have words, the title left out; the next two say
-    at which word of the article, ascending, each of them and each sentence starts.
+    `paragraphs` are zone and text of those that have words, the title left out; the first of them
+    has the number `first_paragraph`. `first_word` is the position of the article's first word.
     """
 
     title: str
     paragraphs: Sequence[tuple[int, str]]
-    paragraph_starts: NDArray[np.int64]
-    sentence_starts: NDArray[np.int64]
-    marks: Marks
+    first_paragraph: int
+    first_word: int
+    starts: Starts
+    marks: Sequence[Mark]
 
 
 def snippets(
@@ -70,9 +75,11 @@ def snippets(
     excerpts = [_excerpt(article, weights) for article in articles]
     columns = tokenise([excerpt.article for excerpt in excerpts], pieces)
     edges = columns.article.searchsorted(np.arange(len(excerpts) + 1)).tolist()
+    word_tokens = np.flatnonzero(columns.is_word)
+    before = word_tokens.searchsorted(edges).tolist()
     return [
-        _snippets(excerpt, columns.part(first, last), weights)
-        for excerpt, (first, last) in zip(excerpts, pairwise(edges), strict=True)
+        _snippets(excerpt, columns.part(first, last), word_tokens[words:] - first, weights)
+        for excerpt, (first, last), words in zip(excerpts, pairwise(edges), before, strict=False)
     ]
 
 
@@ -80,78 +87,84 @@ def snippets(
 class _Excerpt:
     """A title and the paragraphs that may be shown, as an article of its own.
 
-    `sentences` are the first words of the chosen ones, the best first; `worth` is what the second
-    would add. Marks and sentences count words through the excerpt.
+    `marks` are first and last word and the word of the query; `sentences` the first words of the
+    chosen ones, the best first; `worth` is what the second would add. Words are counted through
+    the excerpt.
     """
 
     article: Article
     opening: str
-    marks: Marks
+    marks: Sequence[tuple[int, int, int]]
     sentences: Sequence[int] = ()
     worth: float = 0.0
 
 
 def _excerpt(article: Marked, weights: Sequence[float]) -> _Excerpt:
-    starts, marks = article.paragraph_starts, article.marks
+    base, first_paragraph = article.first_word, article.first_paragraph
+    in_title = [
+        (mark.first - base, mark.last - base, mark.group)
+        for mark in article.marks
+        if mark.paragraph < first_paragraph
+    ]
+    body = [mark for mark in article.marks if mark.paragraph >= first_paragraph]
     opening = article.paragraphs[0][1] if article.paragraphs else ""
-    in_body = marks.first >= starts[0] if len(starts) else np.zeros(len(marks.first), bool)
-    if not in_body.any():
-        return _Excerpt(Article(title=article.title, text=""), opening, marks)
-    body = marks.where(in_body)
-    paragraphs = _units(starts, body.first)
-    chosen, worth = _choose(article, body, paragraphs, weights)
-    first_words = article.sentence_starts[chosen]
-    kept = sorted(set(_units(starts, first_words).tolist()))
+    if not body:
+        return _Excerpt(Article(title=article.title, text=""), opening, in_title)
+    chosen, worth = _choose(article, body, weights)
+    kept = sorted({paragraph for _, paragraph in chosen})
+    starts = article.starts.paragraphs
     # Each kept paragraph moves up to where the one before it ends; what leads out of them goes.
-    moves = np.full(len(starts), _GONE)
-    goal = int(starts[0])
+    moves: dict[int, int] = {}
+    goal = starts.item(first_paragraph) - base
     for number in kept:
-        moves[number] = goal - starts[number]
-        goal += int(starts[min(number + 1, len(starts) - 1)] - starts[number])
-    first, last = moves[paragraphs], moves[_units(starts, body.last)]
-    stays = (first != _GONE) & (last != _GONE)
-    moved = Marks(body.first + first, body.last + last, body.group).where(stays)
-    own = [article.paragraphs[number] for number in kept]
+        moves[number] = goal - starts.item(number)
+        if number < kept[-1]:
+            goal += starts.item(number + 1) - starts.item(number)
+    marks = in_title + [
+        (mark.first + moves[mark.paragraph], mark.last + moves[mark.last_paragraph], mark.group)
+        for mark in body
+        if mark.paragraph in moves and mark.last_paragraph in moves
+    ]
+    own = [article.paragraphs[number - first_paragraph] for number in kept]
     texts = [(zone, text) for zone, text in own if zone != LEAD]
     return _Excerpt(
         Article(
             title=article.title,
-            lead="\n\n".join(text for zone, text in own if zone == LEAD),
-            text="\n\n".join(text for _, text in texts),
-            headings=tuple(n for n, (zone, _) in enumerate(texts) if zone == HEADING),
+            lead="\n\n".join([text for zone, text in own if zone == LEAD]),
+            text="\n\n".join([text for _, text in texts]),
+            headings=tuple([n for n, (zone, _) in enumerate(texts) if zone == HEADING]),
         ),
         opening,
-        Marks(*map(np.concatenate, zip(marks.where(~in_body), moved, strict=True))),
-        (first_words + moves[_units(starts, first_words)]).tolist(),
+        marks,
+        [article.starts.sentences.item(s) + moves[paragraph] for s, paragraph in chosen],
         worth,
     )
 
 
-def _units(starts: NDArray[np.int64], words: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return which of the units that start at some words holds each word."""
-    return starts.searchsorted(words, "right") - 1
-
-
 def _choose(
-    article: Marked, marks: Marks, paragraphs: NDArray[np.int64], weights: Sequence[float]
-) -> tuple[list[int], float]:
-    """Return the numbers of the best sentence and of the next, and what the latter would add."""
-    sentences = _units(article.sentence_starts, marks.first)
-    columns = (sentences.tolist(), marks.group.tolist(), paragraphs.tolist())
-    every = sorted(set(zip(*columns, strict=True)))
-    prose = [item for item in every if article.paragraphs[item[2]][0] != HEADING]
+    article: Marked, marks: Sequence[Mark], weights: Sequence[float]
+) -> tuple[list[tuple[int, int]], float]:
+    """Return the best sentence and the next, and what the latter would add.
+
+    Sentences come with the numbers of their paragraphs.
+    """
+    every = sorted({(mark.sentence, mark.group, mark.paragraph) for mark in marks})
+    zones = [article.paragraphs[item[2] - article.first_paragraph][0] for item in every]
+    prose = [item for item, zone in zip(every, zones, strict=True) if zone != HEADING]
     found: dict[int, list[int]] = {}
-    for sentence, group, _ in prose or every:
+    paragraphs: dict[int, int] = {}
+    for sentence, group, paragraph in prose or every:
         found.setdefault(sentence, []).append(group)
+        paragraphs[sentence] = paragraph
     best = _greatest({s: sum([weights[g] for g in own]) for s, own in found.items()})
     covered = found.pop(best)
     rest = {s: sum([weights[g] for g in own if g not in covered]) for s, own in found.items()}
     if not rest:
-        return [best], 0.0
+        return [(best, paragraphs[best])], 0.0
     if best + 1 in rest:
         rest[best + 1] += _NEXT
     second = _greatest(rest)
-    return [best, second], rest[second]
+    return [(best, paragraphs[best]), (second, paragraphs[second])], rest[second]
 
 
 def _greatest(worth: Mapping[int, float]) -> int:
@@ -168,28 +181,35 @@ class _Stretch(NamedTuple):
 
 
 def _snippets(
-    excerpt: _Excerpt, columns: TokenColumns, weights: Sequence[float]
+    excerpt: _Excerpt,
+    columns: TokenColumns,
+    word_tokens: NDArray[np.int64],
+    weights: Sequence[float],
 ) -> tuple[Snippet, Snippet]:
-    """Return the snippet of an excerpt, of which `columns` are the tokens, and its title."""
-    article, marks = excerpt.article, excerpt.marks
-    word_tokens = np.flatnonzero(columns.is_word)
-    first = word_tokens[marks.first]
-    places = columns.start[first], columns.stop[word_tokens[marks.last]], marks.group
+    """Return the snippet of an excerpt and its title.
 
-    def stretches(mask: NDArray[np.bool_]) -> list[_Stretch]:
-        own = (column[mask].tolist() for column in places)
-        return sorted(itertools.starmap(_Stretch, zip(*own, strict=True)))
-
-    spans = [(found.start, found.stop) for found in stretches(columns.zone[first] == TITLE)]
-    title = Snippet(article.title, _apart(spans))
+    `columns` are its tokens, `word_tokens` the numbers of those that are words.
+    """
+    article = excerpt.article
+    in_title: list[_Stretch] = []
+    in_sentence: dict[int, list[_Stretch]] = {}
+    if excerpt.marks:
+        first_words, last_words, groups = zip(*excerpt.marks, strict=True)
+        first, last = word_tokens[list(first_words)], word_tokens[list(last_words)]
+        places = (columns.start[first], columns.stop[last])
+        found = map(_Stretch, *(column.tolist() for column in places), groups)
+        homes = zip(columns.zone[first].tolist(), columns.sentence[first].tolist(), strict=True)
+        for (zone, sentence), stretch in sorted(zip(homes, found, strict=True), key=itemgetter(1)):
+            own = in_title if zone == TITLE else in_sentence.setdefault(sentence, [])
+            own.append(stretch)
+    title = Snippet(article.title, _apart([found[:2] for found in in_title]))
     if not excerpt.sentences:
         return _opening(excerpt.opening), title
-    sentences = columns.sentence[first]
     chosen = columns.sentence[word_tokens[excerpt.sentences]].tolist()
     if excerpt.worth < 0.5 and _length(columns, chosen[0]) >= _ENOUGH:
         del chosen[1:]
     chosen.sort()
-    clipped = [_clip(article, columns, n, stretches(sentences == n), weights) for n in chosen]
+    clipped = [_clip(article, columns, n, in_sentence.get(n, ()), weights) for n in chosen]
     return _joined(clipped, [_adjoin(columns, a, b) for a, b in pairwise(chosen)]), title
 
 

@@ -166,16 +166,6 @@ class Leaf:
             self._starts[unit] = self.segment.documents.starts(unit)
         return self._starts[unit]
 
-    def ends_of(self, doc: int) -> Integers:
-        """Return the position of a document's first word and the one after its last."""
-        return np.array([self.segment.base[doc], self.segment.ends[doc]], np.uint32)
-
-    def starts_in(self, unit: str, doc: int) -> NDArray[np.int64]:
-        """Return the words of one document, counted from its first, at which units start."""
-        starts, ends = self.starts(unit), self.ends_of(doc)
-        low, high = starts.searchsorted(ends)
-        return np.asarray(starts[low:high] - ends[0], np.int64)
-
     def values(self, column: str) -> Terms | list[Any]:
         """Return a column's values by document."""
         known = self._columns.get(column)
