@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from corpus.morphology import parallel
 from corpus.morphology.analyser import Analyser
 from corpus.morphology.lexicon import Lexicon
+from corpus.morphology.parses import Parses
 from corpus.text.fold import fold
 
 ANALYSER = Analyser()
@@ -82,6 +83,34 @@ def test_any_form_has_an_analysis(form: str) -> None:
     assert entry.lemma
     assert entry.alternatives[0] == entry.lemma
     assert ANALYSER.candidates(form)
+
+
+# Known and not, ambiguous, with е for ё, initials, compounds, prefixes, unheard of.
+WORDS = """
+    стали еще ещё елка берег замок все всё печь А я Ъ т до из-за кто-нибудь по-русски Путину
+    Снеткова премьер-министра сверхмыслящий наилучшего зазырить бутявками Кунейтры чёрно-зелёных МВД
+    ОПЕК Иванов иванова шла мой моём большей второе лошадьми 10-го A1 VPN-соединение
+""".split()
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_short_way_to_a_word_leads_where_pymorphy3_leads(word: str) -> None:
+    found = ANALYSER._parses.of(word)
+    wanted = ANALYSER._morph.parse(word)
+    assert [(p.normal_form, p.tag.text, p.tag.part) for p in found] == [
+        (p.normal_form, str(p.tag), str(p.tag.POS or "")) for p in wanted
+    ]
+    assert found[0].known == wanted[0].is_known
+
+
+def test_a_dictionary_kept_otherwise_is_asked_the_long_way() -> None:
+    class Other:
+        parse = ANALYSER._morph.parse
+
+    parses = Parses(Other())  # type: ignore[arg-type]
+    assert ANALYSER._parses.has_short_way
+    assert not parses.has_short_way
+    assert [p.normal_form for p in parses.of("стали")] == ["стать"] + ["сталь"] * 5
 
 
 def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corpus.model import Dictionary
 from corpus.morphology import rules
+from corpus.morphology.parses import Parse, Parses
 from corpus.text.fold import fold, tidy_word
 
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ RULES_VERSION = "1"
 # Case forms of surnames in -ов, -ев, -ин, -ын, of men and of women, and the lemma of all of them.
 _SURNAME_FORM = re.compile("(?:ов|ев|ин|ын)(?:а|у|ой|ою|ым|е)$")
 _MASCULINE = re.compile("(?:ов|ев|ин|ын)$")
+# Words that need the dictionary and no tidying, as most do.
+_PLAIN = re.compile("[А-Яа-яЁё][А-Яа-яЁё-]*")
 _VOWELS = frozenset("аеёиоуыэюя")
 _CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў")
 
 # Words of queries whose candidate lemmas are kept.
 _MOST_KNOWN = 10_000
 
-Parses = list[Any]
-Rule = Callable[[str, str, Parses], "tuple[str, str, str] | None"]
+Rule = Callable[[str, str, list[Parse]], "tuple[str, str, str] | None"]
 
 
 class Analyser:
@@ -48,6 +50,10 @@ class Analyser:
         # through everything that is installed takes time.
         return MorphAnalyzer(get_path(), lang="ru")
 
+    @cached_property
+    def _parses(self) -> Parses:
+        return Parses(self._morph)
+
     @property
     def version(self) -> str:
         """The dictionary's version and that of our rules, which together decide every lemma."""
@@ -58,14 +64,17 @@ class Analyser:
 
         `form` is one token as it stands in a text; punctuation and numbers are their own lemmas.
         """
-        simple = _without_dictionary(form)
-        if simple:
-            return simple
-        word = tidy_word(form)
-        parses = self._morph.parse(word)
+        word = form
+        if not _PLAIN.fullmatch(form):
+            simple = _without_dictionary(form)
+            if simple:
+                return simple
+            word = tidy_word(form)
+        parses = self._parses.of(word)
         lemma, tag, grammeme = _chosen(word, parses)
-        others = (_readable(p.normal_form, word, p) for p in parses)
-        alternatives = tuple(dict.fromkeys([lemma, *others]))
+        others = dict.fromkeys([(parse.normal_form, parse.known) for parse in parses])
+        readable = [_readable(other, word, known) for other, known in others]
+        alternatives = tuple(dict.fromkeys([lemma, *readable]))
         return Dictionary(form, lemma, _upos(lemma, grammeme, tag), tag, alternatives)
 
     def candidates(self, word: str) -> tuple[str, ...]:
@@ -140,7 +149,7 @@ def _without_dictionary(form: str) -> Dictionary | None:
     return None
 
 
-def _chosen(word: str, parses: Parses) -> tuple[str, str, str]:
+def _chosen(word: str, parses: list[Parse]) -> tuple[str, str, str]:
     """Return lemma, tag and pymorphy's part of speech by the first rule that has an answer."""
     key = fold(word)
     for rule in RULES:
@@ -150,39 +159,40 @@ def _chosen(word: str, parses: Parses) -> tuple[str, str, str]:
     return _as_answer(parses[0], word)
 
 
-def _preferred(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
+def _preferred(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
     """Take the parse that the table of closed-class and frequent words names."""
     if key not in rules.PREFERRED or "ё" in word.lower():
         return None
     lemma, part = rules.PREFERRED[key]
     for parse in parses:
-        if parse.normal_form == lemma and part in ("", parse.tag.POS):
+        if parse.normal_form == lemma and part in ("", parse.tag.part):
             return _as_answer(parse, word)
     # The dictionary files it otherwise (тем under тот): keep its grammemes, name the part.
-    nearest = next((p for p in parses if "Apro" in p.tag), parses[0])
-    return lemma, str(nearest.tag), part or str(nearest.tag.POS or "")
+    nearest = next((p for p in parses if "Apro" in p.tag.grammemes), parses[0])
+    return lemma, nearest.tag.text, part or nearest.tag.part
 
 
-def _ordinal_or_adjective(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
+def _ordinal_or_adjective(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
     """Prefer the adjective to a rare noun or comparative with the same forms."""
     lemma = rules.ADJECTIVES.get(parses[0].normal_form)
     if lemma is None or key in rules.NOT_ADJECTIVES:
         return None
     for parse in parses:
-        if parse.normal_form == lemma and parse.tag.POS == "ADJF":
+        if parse.normal_form == lemma and parse.tag.part == "ADJF":
             return _as_answer(parse, word)
-    return lemma, str(parses[0].tag), "ADJF"
+    return lemma, parses[0].tag.text, "ADJF"
 
 
-def _surname_not_adjective(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
+def _surname_not_adjective(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
     """Take Снеткова for a surname: the short form of снетковый is not met in capitals."""
-    short = parses[0].tag.POS == "ADJS" and parses[0].is_known
-    if not short or not word[:1].isupper() or word.isupper() or not _SURNAME_FORM.search(key):
+    if parses[0].tag.part != "ADJS" or not parses[0].known:
+        return None
+    if not word[:1].isupper() or word.isupper() or not _SURNAME_FORM.search(key):
         return None
     return word.lower()[:-1], "NOUN,anim,femn,Sgtm,Surn sing,nomn", "NOUN"
 
 
-def _foreign_name(word: str, key: str, parses: Parses) -> tuple[str, str, str] | None:
+def _foreign_name(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
     """Take a capitalised word outside the dictionary for a name, if possible in the nominative.
 
     A name that ends in a consonant is its own lemma (Митчелл, not Митчелла); a form of a Russian
@@ -190,9 +200,9 @@ def _foreign_name(word: str, key: str, parses: Parses) -> tuple[str, str, str] |
     are found together, as pymorphy3 does for the surnames it knows; else the nominative singular
     among the parses, if there is one.
     """
-    if not word[:1].isupper() or len(word) < 3 or word.isupper() or parses[0].is_known:
+    if not word[:1].isupper() or len(word) < 3 or word.isupper() or parses[0].known:
         return None
-    nouns = [p for p in parses if p.tag.POS == "NOUN"]
+    nouns = [p for p in parses if p.tag.part == "NOUN"]
     if _SURNAME_FORM.search(key):
         surname = next((p for p in nouns if _MASCULINE.search(fold(p.normal_form))), None)
         if surname:
@@ -202,20 +212,20 @@ def _foreign_name(word: str, key: str, parses: Parses) -> tuple[str, str, str] |
     if key[-1] not in _VOWELS and key[-1] not in "ьйхм":
         if key.endswith(("ов", "ев", "ин")) and not own:
             own = nouns[0] if nouns else None
-        tag = str(own.tag) if own else "NOUN,inan,masc,Name sing,nomn"
+        tag = own.tag.text if own else "NOUN,inan,masc,Name sing,nomn"
         return word.lower(), tag, "NOUN"
     if own and not _oblique_is_likelier(own, parses):
         return _as_answer(own, word)
-    adjective = next((p for p in parses if p.tag.POS == "ADJF"), None)
+    adjective = next((p for p in parses if p.tag.part == "ADJF"), None)
     if key.endswith(("ая", "ое", "ые", "ский", "ской", "ского", "ском", "ских")) and adjective:
         return _as_answer(adjective, word)
     return _as_answer(nouns[0], word) if nouns else _as_itself(word)
 
 
-def _oblique_is_likelier(own: Any, parses: Parses) -> bool:
+def _oblique_is_likelier(own: Parse, parses: list[Parse]) -> bool:
     """Return whether a parse in another case is far more probable than the nominative."""
     other = max((p.score for p in parses if p.normal_form != own.normal_form), default=0.0)
-    return bool(other > 3 * own.score)
+    return other > 3 * own.score
 
 
 RULES: tuple[Rule, ...] = (
@@ -230,14 +240,14 @@ def _as_itself(word: str) -> tuple[str, str, str]:
     return word.lower(), "NOUN,inan,masc,Fixd,Name sing,nomn", "NOUN"
 
 
-def _as_answer(parse: Any, word: str) -> tuple[str, str, str]:
-    return _readable(parse.normal_form, word, parse), str(parse.tag), str(parse.tag.POS or "")
+def _as_answer(parse: Parse, word: str) -> tuple[str, str, str]:
+    return _readable(parse.normal_form, word, parse.known), parse.tag.text, parse.tag.part
 
 
-def _readable(lemma: str, word: str, parse: Any) -> str:
+def _readable(lemma: str, word: str, known: bool) -> str:
     """Return a lemma without a ё that pymorphy3 invents for unknown words, renamed if need be."""
     lower = word.lower()
-    if "ё" in lemma and "ё" not in lower and not parse.is_known:
+    if "ё" in lemma and "ё" not in lower and not known:
         lemma = lemma.replace("ё", "е")
     if lower in rules.NOT_RENAMED:
         return lemma
@@ -246,7 +256,7 @@ def _readable(lemma: str, word: str, parse: Any) -> str:
 
 def _upos(lemma: str, part: str, tag: str) -> str:
     """Return the Universal Dependencies part of speech for a chosen parse."""
-    if part == "NOUN" and not rules.PROPER.isdisjoint(tag.replace(" ", ",").split(",")):
+    if part == "NOUN" and _is_proper(tag):
         return "PROPN"
     if part == "ADJF" and ("Apro" in tag or lemma in rules.DETERMINERS):
         return "DET"
@@ -255,6 +265,12 @@ def _upos(lemma: str, part: str, tag: str) -> str:
     if part == "CONJ" and lemma in rules.SUBORDINATING:
         return "SCONJ"
     return rules.UPOS.get(part, "X")
+
+
+@cache
+def _is_proper(tag: str) -> bool:
+    """Return whether a tag, of which there are some thousands, is that of a name."""
+    return not rules.PROPER.isdisjoint(tag.replace(" ", ",").split(","))
 
 
 def lemmas(words: Iterable[str]) -> list[Dictionary]:
