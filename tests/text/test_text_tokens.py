@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from real import real
 
 from corpus.model import Article
+from corpus.text import tokens
 from corpus.text.tokens import PIECE, ZONES, Pieces, TokenColumns, tokenise
 
 HERE = Path(__file__).parent
@@ -123,3 +124,29 @@ def test_most_gold_tokens_are_cut_alike() -> None:
         _, forms = cut(text=text)
         same += [part for piece in line.split("|") for part in piece.split()] == forms
     assert same / len(lines) > 0.9, same / len(lines)
+
+
+@given(st.text(alphabet="аЖё1z,.! \n\t-'’_́", max_size=40) | st.text(max_size=60))
+def test_chunks_give_the_pieces_that_the_pattern_finds_in_the_whole(text: str) -> None:
+    texts = ["проба", text, f"{text}{'а' * 150} а", f"а {text}"]
+    pieces = Pieces()
+    columns = tokenise([Article(text=text) for text in texts], pieces)
+    for number, whole in enumerate(texts):
+        found = [(m.start(), m.group()) for m in PIECE.finditer(whole)]
+        here = columns.article == number
+        wanted = [(start, piece.rstrip(" ")) for start, piece in found if not piece.isspace()]
+        forms = [pieces.forms[code] for code in columns.form[here]]
+        assert list(zip(columns.start[here].tolist(), forms, strict=True)) == wanted
+        breaks = np.cumsum(["\n" in piece for _, piece in found])
+        kept = [n for n, (_, piece) in enumerate(found) if not piece.isspace()]
+        assert columns.paragraph[here].tolist() == [int(breaks[n]) for n in kept]
+    assert pieces.forms == list(dict.fromkeys(pieces.forms[code] for code in columns.form))
+
+
+def test_forgotten_chunks_leave_forms_their_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = Pieces()
+    article = Article(text="раз два, три")
+    before = tokenise([article], pieces).form.tolist()
+    monkeypatch.setattr(tokens, "_MOST_CHUNKS", 2)
+    assert tokenise([article], pieces).form.tolist() == before
+    assert pieces.forms == ["раз", "два", ",", "три"]

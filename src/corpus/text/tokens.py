@@ -1,17 +1,18 @@
-"""Text to token columns: pieces, tokens, words, sentences, all without a Python loop over tokens.
+"""Text to token columns: chunks, pieces, tokens, words, sentences, with no Python loop over tokens.
 
-A compiled pattern cuts a text into pieces that tile it: a word with the blank after it, a mark with
-the blank after it, or white space. Every distinct piece has a code; what a piece is, how long it is
-and which form it holds are looked up in arrays by that code, and offsets are a running sum of
-lengths. So the cost of a token is one dictionary look-up and a few numpy operations.
+A text is split at its blanks into chunks, and a compiled pattern cuts each distinct chunk into
+pieces that tile it: a word, a mark, or white space. What the pieces of a chunk are, how long they
+are and which form they hold is looked up in arrays by the chunk's code, and offsets are a running
+sum of lengths. So the cost of a token is less than one dictionary look-up and a few numpy
+operations.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -52,18 +53,24 @@ ABBREVIATIONS = frozenset(
     ).split()
 )
 MAY_END = frozenset("г гг д п руб коп чел тыс млн млрд трлн кг км см мм м т ч".split())
+_LONGEST = max(map(len, ABBREVIATIONS | MAY_END))
+
+_PARAGRAPH = "\n\n"
+# Chunks that are kept: a few times as many as a year of a newspaper has.
+_MOST_CHUNKS = 1_000_000
 
 
 def kind_of(piece: str) -> int:
-    """Return what a piece is, judged by itself alone."""
-    form = piece.rstrip(" ") if piece[:1] != " " else ""
-    if not form or form.isspace():
+    """Return what a piece is, judged by itself alone; the blank after it does not count."""
+    first = piece[0]
+    if first.isalpha():
+        return _kind_of_word(piece.rstrip(" "))
+    if first.isspace():
         return BREAK if "\n" in piece else SPACE
-    first = form[0]
     if first.isdecimal():
         return DIGIT
     if first.isalnum():
-        return _kind_of_word(form)
+        return _kind_of_word(piece.rstrip(" "))
     if first in ".!?…":
         return STOP
     if first in "-–—":
@@ -72,40 +79,30 @@ def kind_of(piece: str) -> int:
 
 
 def _kind_of_word(form: str) -> int:
-    if len(form) == 1 and form.isupper():
-        return INITIAL
-    if form in MAY_END:
-        return LAST
-    if form.lower() in ABBREVIATIONS:
-        return SHORT
+    if len(form) <= _LONGEST:
+        if len(form) == 1 and form.isupper():
+            return INITIAL
+        if form in MAY_END:
+            return LAST
+        if form.lower() in ABBREVIATIONS:
+            return SHORT
     return UPPER if form[0].isupper() or form[0].istitle() else LOWER
 
 
-class Pieces(dict[str, int]):
-    """Codes of pieces and of the forms in them, growing as texts are read.
+class Pieces:
+    """Codes of forms, growing as texts are read, and the pieces of every chunk met so far.
 
-    `forms[form_of[code]]` is the form in a piece; white space has form -1.
+    `forms[code]` is a form. White space has negative codes, from -1 downwards.
     """
 
     def __init__(self, forms: Iterable[str] = ()) -> None:
-        super().__init__()
         self.forms: list[str] = []
         self.form_codes: dict[str, int] = {}
-        self._form_of: list[int] = []
-        self._length: list[int] = []
-        self._kind: list[int] = []
-        self._form_length: list[int] = []
-        self._arrays = [np.zeros(0, np.int32) for _ in range(4)]
+        self._spaces: dict[str, int] = {}
+        self._chunks = _Chunks(self._code)
+        self._kinds, self._lengths = array("i"), array("i")
         for form in forms:
             self.form_code(form)
-
-    def __missing__(self, piece: str) -> int:
-        code = self[piece] = len(self._length)
-        kind = kind_of(piece)
-        self._kind.append(kind)
-        self._length.append(len(piece))
-        self._form_of.append(-1 if kind <= BREAK else self.form_code(piece.rstrip(" ")))
-        return code
 
     def form_code(self, form: str) -> int:
         """Return the code of a form, giving it the next one if it is new."""
@@ -113,16 +110,115 @@ class Pieces(dict[str, int]):
         if code is None:
             code = self.form_codes[form] = len(self.forms)
             self.forms.append(form)
-            self._form_length.append(len(form))
         return code
 
-    def arrays(self) -> list[NDArray[np.int32]]:
-        """Return form code, length and kind of every piece, and the length of every form."""
-        lists = (self._form_of, self._length, self._kind, self._form_length)
-        for place, (old, new) in enumerate(zip(self._arrays, lists, strict=True)):
-            if len(old) < len(new):
-                self._arrays[place] = np.concatenate([old, np.array(new[len(old) :], np.int32)])
-        return self._arrays
+    def _code(self, piece: str) -> int:
+        """Return the code of a piece, which has no blank after it."""
+        code = self.form_codes.get(piece)
+        if code is not None:
+            return code
+        if piece.isspace():
+            return self._spaces.setdefault(piece, -1 - len(self._spaces))
+        return self.form_code(piece)
+
+    def cut(self, texts: Iterable[str]) -> Cut:
+        """Cut texts into pieces, giving new forms new codes."""
+        if len(self._chunks) > _MOST_CHUNKS:
+            self._chunks = _Chunks(self._code)
+        return self._chunks.pieces([self._chunks.codes(text) for text in texts])
+
+    def kinds_and_lengths(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the kind and the length of every piece by its code, negative ones included."""
+        new = self.forms[len(self._kinds) :]
+        self._kinds.extend(map(kind_of, new))
+        self._lengths.extend(map(len, new))
+        spaces = list(self._spaces)[::-1]  # from the end of an array negative codes count
+        kinds, lengths = list(map(kind_of, spaces)), list(map(len, spaces))
+        return (
+            np.concatenate([np.array(self._kinds, np.int32), np.array(kinds, np.int32)]),
+            np.concatenate([np.array(self._lengths, np.int32), np.array(lengths, np.int32)]),
+        )
+
+
+class Cut(NamedTuple):
+    """Pieces of some texts, one text after the other.
+
+    `sizes` tells how many each text has, `codes` which, `blank` whether a blank stands behind.
+    """
+
+    sizes: NDArray[np.int64]
+    codes: NDArray[np.int32]
+    blank: NDArray[np.bool_]
+
+
+_ODD = -1
+
+
+class _Chunks(dict[str, int]):
+    """Codes of chunks, and the pieces of every chunk, one chunk after the other.
+
+    A chunk is `_ODD` if it is empty or has white space at its ends: that flows together with the
+    white space around it. A text with such a chunk is cut in one go, its pieces taking the place
+    of chunks.
+    """
+
+    def __init__(self, code: Callable[[str], int]) -> None:
+        super().__init__()
+        self._code = code
+        self._whole: dict[str, int] = {}
+        self._pieces, self._ends = array("i"), array("i", [0])
+        self._break = self[_PARAGRAPH] = self._add([_PARAGRAPH])
+
+    def __missing__(self, chunk: str) -> int:
+        found = PIECE.findall(chunk)
+        code = self._add(found)
+        if not chunk or chunk.strip() != chunk:
+            code = _ODD  # what it holds has codes all the same, in order of appearance
+        self[chunk] = code
+        return code
+
+    def _add(self, pieces: Iterable[str]) -> int:
+        self._pieces.extend(map(self._code, pieces))
+        self._ends.append(len(self._pieces))
+        return len(self._ends) - 2
+
+    def codes(self, text: str) -> tuple[NDArray[np.int32], bool]:
+        """Return the codes of a text's chunks, and whether it was cut in one go instead."""
+        chunks = text.replace(_PARAGRAPH, f" {_PARAGRAPH} ").split(" ") if text else []
+        codes = np.fromiter(map(self.__getitem__, chunks), np.int32, count=len(chunks))
+        if codes.min(initial=0) != _ODD:
+            return codes, False
+        found = PIECE.findall(text)
+        return np.fromiter(map(self._whole_piece, found), np.int32, count=len(found)), True
+
+    def _whole_piece(self, piece: str) -> int:
+        code = self._whole.get(piece)
+        if code is None:
+            has_blank = piece[-1] == " " and not piece.isspace()
+            code = self._whole[piece] = self._add([piece[:-1], " "] if has_blank else [piece])
+        return code
+
+    def pieces(self, texts: Sequence[tuple[NDArray[np.int32], bool]]) -> Cut:
+        """Return the pieces of the chunks of texts."""
+        codes = np.concatenate([np.zeros(0, np.int32), *(codes for codes, _ in texts)])
+        chunks = np.array([len(codes) for codes, _ in texts], np.int64)
+        ends = np.array(self._ends, np.int32)
+        counts = np.diff(ends)[codes]
+        stops = np.cumsum(counts)
+        place = np.repeat(ends[codes] - (stops - counts), counts)
+        place += np.arange(len(place))
+        # A blank stood between two chunks, but not beside the end of a paragraph.
+        ends_paragraph = codes == self._break
+        before_blank = ~ends_paragraph
+        before_blank[:-1] &= ~ends_paragraph[1:]
+        last = np.cumsum(chunks) - 1
+        before_blank[last[chunks > 0]] = False
+        if any(whole for _, whole in texts):
+            before_blank[np.repeat([whole for _, whole in texts], chunks)] = False
+        blank = np.zeros(len(place), bool)
+        blank[stops[before_blank] - 1] = True
+        sizes = np.diff(np.append(0, stops)[np.append(0, last + 1)])
+        return Cut(sizes, np.array(self._pieces, np.int32)[place], blank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +262,7 @@ class _Run(NamedTuple):
 def tokenise(articles: Sequence[Article], pieces: Pieces) -> TokenColumns:
     """Cut cleaned articles into token columns, giving new pieces new codes in `pieces`."""
     runs = list(_runs(articles))
-    cut = [PIECE.findall(run.text) for run in runs]
-    sizes = np.array([len(found) for found in cut], np.int64)
-    codes = np.fromiter(
-        map(pieces.__getitem__, chain.from_iterable(cut)), np.int32, count=int(sizes.sum())
-    )
-    return _columns(runs, sizes, codes, pieces)
+    return _columns(runs, pieces.cut([run.text for run in runs]), pieces)
 
 
 def _runs(articles: Sequence[Article]) -> Iterable[_Run]:
@@ -181,23 +272,21 @@ def _runs(articles: Sequence[Article]) -> Iterable[_Run]:
         yield _Run(number, TEXT, article.text, article.headings)
 
 
-def _columns(
-    runs: Sequence[_Run], sizes: NDArray[np.int64], codes: NDArray[np.int32], pieces: Pieces
-) -> TokenColumns:
-    form_of, length_of, kind_of_code, form_length = pieces.arrays()
-    kind = kind_of_code[codes]
+def _columns(runs: Sequence[_Run], cut: Cut, pieces: Pieces) -> TokenColumns:
+    kinds, lengths = pieces.kinds_and_lengths()
+    sizes, form, blank = cut
+    kind, length = kinds[form], lengths[form]
     run = np.repeat(np.arange(len(runs), dtype=np.int32), sizes)
-    ends = np.cumsum(length_of[codes], dtype=np.int64)
-    starts = ends - length_of[codes]
+    width = length + blank
+    starts = np.cumsum(width, dtype=np.int64) - width
     run_base = _first_of_each(starts, sizes)
     paragraph = _count_within(kind == BREAK, sizes)
 
     kept = np.flatnonzero(kind > BREAK)
-    run, kind, codes = run[kept], kind[kept], codes[kept]
-    form = form_of[codes]
+    run, kind, form = run[kept], kind[kept], form[kept]
     start = starts[kept] - run_base[run]
     paragraph = paragraph[kept]
-    stop = start + form_length[form]
+    stop = start + length[kept]
     # A gap is white space before a token: in the piece before it or as a piece of its own.
     gap = np.ones(len(start), bool)
     gap[1:] = (start[1:] > stop[:-1]) | (run[1:] != run[:-1])
