@@ -248,13 +248,32 @@ def _decide(lines: Sequence[str], gaps: Sequence[str]) -> list[str]:
     layout = _layout(lines, gaps)
     marks: list[str] = []
     for i, gap in enumerate(gaps):
+        if not layout.wrapped and _is_plain(lines[i], gap, lines[i + 1]):
+            marks.append(SPLIT)
+            continue
         indented = i > 0 and gaps[i - 1][-1] == " "
         previous = marks[-1] if marks else SPLIT
         beyond = (gaps[i + 1], lines[i + 2]) if i + 2 < len(lines) else ("", "")
         this = Break(lines[i], gap, lines[i + 1], indented, previous, *beyond)
-        said = (policy(this, layout) for policy in POLICIES)
-        marks.append(next((mark for mark in said if mark is not None), SPLIT))
+        marks.append(_said(this, layout))
     return marks
+
+
+def _said(this: Break, layout: Layout) -> str:
+    """Return what the first policy says that knows; white space that none knows parts."""
+    for policy in POLICIES:
+        mark = policy(this, layout)
+        if mark is not None:
+            return mark
+    return SPLIT
+
+
+def _is_plain(line: str, gap: str, after: str) -> bool:
+    """Tell whether a gap in an unwrapped text is one that no policy would close.
+
+    Most are: to ask the policies takes ten times as long.
+    """
+    return _is_blank(gap) or (line[-1] in ".!?…" and line[0] != "#" and after[0] not in ",;)»!?.:*")
 
 
 def _layout(lines: Sequence[str], gaps: Sequence[str]) -> Layout:

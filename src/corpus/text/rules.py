@@ -175,18 +175,24 @@ def _smallest(start: int, before: str, after: str) -> Edit:
 
 COMPOSED = Rule("nfc", _find_composed)
 
-_OTHER_SPACE = re.compile(f"[{SPACES}]")
+_OTHER_SPACES = re.compile(rf"[{SPACES}][ {SPACES}]*")
 _SPACE_RUN = re.compile(f"(?:[{SPACES}]| (?=[ {SPACES}]))[ {SPACES}]*")
 
 
 def _find_spaces(text: str) -> Iterator[Edit]:
-    if "  " in text or _OTHER_SPACE.search(text):
+    if "  " in text:
         yield from (Edit(*match.span(), " ") for match in _SPACE_RUN.finditer(text))
+        return
+    # Where no two blanks meet a run starts with another space, or one blank before it.
+    for match in _OTHER_SPACES.finditer(text):
+        start, stop = match.span()
+        yield Edit(start - (text[start - 1 : start] == " "), stop, " ")
 
 
 SPACE = Rule("space", _find_spaces)
 
-_WHITE = re.compile(rf"[ \n{SPACES}]+")
+# Not the single spaces between words, which most white space is and which stay.
+_WHITE = re.compile(rf"[\n{SPACES}][ \n{SPACES}]*| (?:[ \n{SPACES}]+|(?<=\A )|\Z)")
 
 
 def _find_line_spaces(text: str) -> Iterator[Edit]:
