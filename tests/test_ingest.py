@@ -299,11 +299,11 @@ def test_an_interrupt_keeps_what_was_read(corpus: Corpus) -> None:
 def test_an_interrupt_while_writing_writes_nothing_twice(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    from corpus.store import manifest, parts, store
+    from corpus.store import manifest, parts, rows
 
     corpus.add(article(0))
     place, name = {
-        "tokenising": (store, "tokenise"),
+        "tokenising": (rows, "tokenise"),
         "publishing": (parts, "write_tokens"),
         "page": (manifest, "publish"),
     }[moment]

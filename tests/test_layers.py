@@ -22,10 +22,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"overview"}),
     frozenset({"inbox", "search", "results", "checking", "export"}),
     frozenset({"ingest", "index", "render", "snippets"}),
+    frozenset({"identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt"}),
-    frozenset({"model", "errors", "progress", "version"}),
+    frozenset({"model", "errors", "interrupts", "processes", "progress", "version"}),
 )
 LEVEL = {unit: level for level, layer in enumerate(LAYERS) for unit in layer}
 
@@ -42,11 +43,21 @@ HOMES: dict[str, frozenset[str]] = {
     "polars": frozenset(),
     "pandas": frozenset(),
     "numpy": frozenset(
-        {"text", "morphology", "store", "index", "search", "snippets", "ingest", "checking"}
+        {"text", "morphology", "store", "index", "search", "snippets", "identities", "checking"}
         | {"overview", "workspace"}
     ),
     "pyarrow": frozenset(
-        {"store", "index", "render", "results", "search", "export", "workspace", "sources.parquet"}
+        {
+            "store",
+            "index",
+            "render",
+            "results",
+            "search",
+            "export",
+            "workspace",
+            "sources.parquet",
+            "preparing",
+        }
         | {"cli.output", "cli.reading"}
     ),
     "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),

@@ -115,11 +115,12 @@ def test_a_dictionary_kept_otherwise_is_asked_the_long_way() -> None:
 
 def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     forms = [f"слово{n}" for n in range(50)] + ["стали", "Путину", ",", "10-го"]
-    alone = list(parallel.analyse_all(forms, ANALYSER))
+    alone = parallel.analyse_all(forms, ANALYSER)
+    assert alone.lemmas[-4:] == ["стать", "путин", ",", "10-й"]
     monkeypatch.setattr(parallel, "ENOUGH", 4)
     monkeypatch.setattr(parallel, "_BLOCK", 7)
     seen: list[int] = []
-    shared = list(parallel.analyse_all(forms, ANALYSER, lambda done, total: seen.append(done)))
+    shared = parallel.analyse_all(forms, ANALYSER, lambda done, total: seen.append(done))
     assert shared == alone
     assert seen[-1] == len(forms)
 
@@ -128,10 +129,10 @@ def test_the_lexicon_codes_forms_once_in_order() -> None:
     lexicon = Lexicon(ANALYSER)
     for form in ("стали", "Путину", "стали", "сталь"):
         lexicon.pieces.form_code(form)
-    assert [entry.form for entry in lexicon.update()] == ["стали", "Путину", "сталь"]
-    assert lexicon.update() == []
+    assert lexicon.update().forms == ["стали", "Путину", "сталь"]
+    assert lexicon.update().forms == []
     lemma, pos, _ = lexicon.arrays()
-    assert [lexicon.lemmas.values[code] for code in lemma] == ["стать", "путин", "сталь"]
+    assert [lexicon.lemmas.in_order[code] for code in lemma] == ["стать", "путин", "сталь"]
     again = Lexicon(ANALYSER)
     coded = [([0, 1], ["стать", "путин"]), ([0, 1], ["VERB", "PROPN"]), ([0, 0], ["tag"])]
     again.load(["стали", "Путину"], coded)

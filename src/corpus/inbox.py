@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from corpus import sources
-from corpus.ingest import Intake, file_of
+from corpus.identities import file_of
+from corpus.ingest import Intake
 from corpus.model import Failure
 from corpus.progress import Progress
 from corpus.receipt import Receipt

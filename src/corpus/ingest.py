@@ -5,27 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
-import numpy as np
-
+from corpus import interrupts
 from corpus.given import as_came, flaw
+from corpus.identities import Identities, file_of, is_own_file, names_one_article
 from corpus.model import Article, Failure
 from corpus.morphology.lexicon import Lexicon
+from corpus.preparing import Ahead, Entry, Fact, Prepared
 from corpus.receipt import Receipt
-from corpus.store.parts import text_hash
-from corpus.store.store import Store
+from corpus.store.rows import Rows, Vocabulary, lay_out
+from corpus.store.store import Pending, Store
+from corpus.store.writing import draw_up
 from corpus.text.clean import clean_article, clean_url
+from corpus.text.tokens import Pieces
 
 # A batch is published when it reaches either size: what a kill can cost, and memory's bound.
 BATCH_ARTICLES = 500
 BATCH_CHARACTERS = 3_000_000
-
-# How readers name a record in a file of many: by line or by row.
-_RECORD = re.compile(r"[:#]\d+$")
-_MEMBER = re.compile(r"\.zip!", re.I)
 
 Progress = Callable[[int, int], None]
 
@@ -45,103 +45,6 @@ def content_hash(article: Article) -> str:
     ]
     data = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return hashlib.sha256(data).hexdigest()
-
-
-class Identities:
-    """What is known of the articles of a corpus: id, address, content, file → article number.
-
-    Each fact is kept as 64 bits of its hash in one sorted array, so that a million articles take
-    40 MB; facts of the running process lie in a dict above it.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self.ids: dict[int, str] = {}
-        table = store.identities()
-        keys: list[int] = []
-        numbers: list[int] = []
-        homes: list[int] = []
-        for row in table.to_pylist():
-            homes.append(_short(file_of(row["origin"])))
-            for fact in facts(row):
-                keys.append(_short(fact))
-                numbers.append(row["article"])
-        order = np.argsort(np.array(keys, np.uint64), kind="stable")
-        self._keys = np.array(keys, np.uint64)[order]
-        self._numbers = np.array(numbers, np.int64)[order]
-        self._recent: dict[int, int] = {}
-        self._recent_homes: dict[int, int] = {}
-        self._gone: set[int] = set()
-        self._store_ids = table.column("id")
-        self._store_numbers = table.column("article").to_numpy()
-        self._store_homes = np.array(homes, np.uint64)
-
-    def find(self, fact: str) -> int | None:
-        """Return the number of the article of which a fact holds."""
-        key = _short(fact)
-        recent = self._recent.get(key)
-        if recent is not None and recent not in self._gone:
-            return recent
-        place = int(np.searchsorted(self._keys, np.uint64(key)))
-        while place < len(self._keys) and int(self._keys[place]) == key:
-            if int(self._numbers[place]) not in self._gone:
-                return int(self._numbers[place])
-            place += 1
-        return None
-
-    def is_live(self, number: int) -> bool:
-        """Return whether an article has not been replaced in this run."""
-        return number not in self._gone
-
-    def is_home(self, origin: str, number: int) -> bool:
-        """Return whether an article came from the file that an origin names."""
-        home = self._recent_homes.get(number)
-        if home is None:
-            home = int(self._store_homes[int(np.searchsorted(self._store_numbers, number))])
-        return home == _short(file_of(origin))
-
-    def id_of(self, number: int) -> str:
-        """Return the id of an article."""
-        if number in self.ids:
-            return self.ids[number]
-        return str(self._store_ids[int(np.searchsorted(self._store_numbers, number))])
-
-    def add(self, number: int, article: Article) -> None:
-        """Remember an article that is being taken in."""
-        self.ids[number] = article.id
-        self._recent_homes[number] = _short(file_of(article.origin))
-        known = {name: getattr(article, name) for name in ("id", "url", "hash", "origin")}
-        own = facts({**known, "text_hash": text_hash(article.text)})
-        self._recent.update((_short(fact), number) for fact in own)
-
-    def forget(self, number: int) -> None:
-        """Forget an article that was replaced."""
-        self._gone.add(number)
-
-
-def facts(row: Mapping[str, str]) -> list[str]:
-    """Return what identifies an article, as strings that cannot be confused."""
-    found = [f"id:{row['id']}", f"hash:{row['hash']}", f"text:{row['text_hash']}"]
-    if names_one_article(row["url"]):
-        found.append(f"url:{row['url']}")
-    if is_own_file(row["origin"]):
-        found.append(f"file:{row['origin']}")
-    return found
-
-
-def names_one_article(url: str) -> bool:
-    """Return whether an address can tell articles apart: it has more than a host."""
-    rest = url.partition("://")[2] or url
-    return "/" in rest and bool(rest.partition("/")[2].strip("/"))
-
-
-def is_own_file(origin: str) -> bool:
-    """Return whether an article has a file to itself, so that the file's name identifies it."""
-    return bool(origin) and origin != "-" and not _RECORD.search(origin)
-
-
-def _short(fact: str) -> int:
-    data = fact.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big")
 
 
 @dataclass
@@ -165,7 +68,9 @@ class Intake:
     def __post_init__(self) -> None:
         self._known = Identities(self.store)
         self._lexicon: Lexicon | None = None
+        self._ahead = Ahead()
         self._batch = _Batch()
+        self._pending: Pending | None = None
         self._next = self.store.manifest.next_article
         self._superseded = set(self.store.manifest.superseded)
         self._waiting: dict[int, list[Article]] = {}
@@ -178,21 +83,51 @@ class Intake:
         """Take in everything that can be; publish in batches; return what happened."""
         try:
             for item in items:
-                if isinstance(item, Failure):
-                    self._fail(item)
-                else:
-                    self._take_one(item)
-                if self._batch.is_full():
-                    self.publish()
+                self._read(item)
+                self._work_off(self._ahead.due())
+            self._work_off(self._ahead.rest())
             self._settle()
         except KeyboardInterrupt:
             # What was read is worth keeping; the rest comes with the next run.
+            self._work_off(self._ahead.rest())
             self.publish()
             raise
-        self.publish()
+        else:
+            self.publish()
+        finally:
+            try:
+                self._ahead.close()
+            finally:
+                self._finish()
         # Indexing comes next and needs the room.
         self._lexicon = None
         return self.receipt()
+
+    def _read(self, item: Article | Failure) -> None:
+        """Take note of what was read, and have it prepared if it could be new."""
+        if isinstance(item, Failure):
+            self._ahead.note(item)
+        elif wrong := flaw(item):
+            self._ahead.note(Failure(_name_of(item), wrong))
+        else:
+            article = replace(item, hash=content_hash(item))
+            if article.hash in self.skip:
+                return
+            if self._known.find(f"hash:{article.hash}") is None:
+                self._ahead.add(article)
+            else:
+                self._ahead.note(article)
+
+    def _work_off(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            if isinstance(entry.item, Failure):
+                self._fail(entry.item)
+            else:
+                self._take_one(entry.item, entry)
+            if self._batch.is_full():
+                self.publish()
+        if self._pending and self._pending.is_written():
+            self._finish()
 
     def receipt(self) -> Receipt:
         """Return what has happened so far."""
@@ -210,25 +145,19 @@ class Intake:
         self.unsettled.add(file_of(failure.path))
         self.unread.add(file_of(failure.path))
 
-    def _take_one(self, raw: Article) -> None:
-        if wrong := flaw(raw):
-            self._fail(Failure(_name_of(raw), wrong))
-            return
-        digest = content_hash(raw)
-        if digest in self.skip:
-            return
-        self._note_problems(raw)
-        article = replace(raw, hash=digest)
-        same = self._known.find(f"hash:{digest}")
+    def _take_one(self, article: Article, entry: Entry) -> None:
+        self._note_problems(article)
+        same = self._known.find(f"hash:{article.hash}")
         if same is not None:
             self._identical(same, article)
             return
         old = self._earlier_version(article)
-        if old is not None and digest in self._superseded:
+        if old is not None and article.hash in self._superseded:
             # Once a later record replaced it: perhaps that one is still to come.
             self._waiting.setdefault(old, []).append(article)
             return
-        self._take_version(article, old)
+        prepared = entry.block.prepared if entry.block else None
+        self._take_version(article, old, prepared, entry.place)
 
     def _settle(self) -> None:
         """Take back versions that were replaced once, if what replaced them has not come again."""
@@ -241,22 +170,19 @@ class Intake:
             self._outcomes["identical"] += [self._known.id_of(number)] * len(older)
         self._waiting = {}
 
-    def _take_version(self, article: Article, old: int | None) -> None:
+    def _take_version(
+        self, article: Article, old: int | None, prepared: Prepared | None = None, place: int = 0
+    ) -> None:
         if not article.id:
             name = self._new_id(article.hash) if old is None else self._known.id_of(old)
             article = replace(article, id=name)
-        try:
-            cleaned = clean_article(article)
-        except MemoryError:
-            raise
-        except Exception as error:  # one odd article never stops the rest
-            reason = f"could not be cleaned: {type(error).__name__}: {error}"
-            self._fail(Failure(_name_of(article), reason))
-            return
-        if not cleaned.text.strip():
-            self._fail(Failure(_name_of(article), "no text is left after cleaning"))
-            return
-        self._accept(cleaned, old)
+        if prepared is None:
+            prepared, place = self._ahead.alone(article), 0
+        fact = prepared.facts[place]
+        if fact.reason:
+            self._fail(Failure(_name_of(article), fact.reason))
+        else:
+            self._accept(article, old, prepared, fact)
 
     def _new_id(self, digest: str) -> str:
         """Return an id made from content; an edited article may still have that of its first."""
@@ -288,18 +214,18 @@ class Intake:
     def _note_problems(self, article: Article) -> None:
         self._problems += [(article.origin or article.id, what) for what in article.problems]
 
-    def _accept(self, article: Article, old: int | None) -> None:
+    def _accept(self, article: Article, old: int | None, prepared: Prepared, fact: Fact) -> None:
         number = self._next
         self._next += 1
-        self._batch.add(number, replace(article, added_at=_now()))
+        self._batch.add(number, article.id, prepared, fact)
         if old is not None:
             self._replace(old)
         self._outcomes["added" if old is None else "changed"].append(article.id)
         self.seen[number] = article.hash
-        twin = self._known.find(f"text:{text_hash(article.text)}")
+        twin = self._known.find(f"text:{fact.text_hash}")
         if twin is not None and old is None:
             self._near.append((article.id, self._known.id_of(twin)))
-        self._known.add(number, article)
+        self._known.add(number, replace(article, url=fact.url), fact.text_hash)
 
     def _replace(self, old: int) -> None:
         self._batch.removed.append(old)
@@ -309,42 +235,84 @@ class Intake:
             self._superseded.add(self.seen[old])
 
     def publish(self) -> None:
-        """Write the batch and make it part of the corpus."""
+        """Have the batch written, and make the one before it part of the corpus."""
         # Whatever interrupts the writing, the same batch is never written twice.
         batch, self._batch = self._batch, _Batch()
-        if not batch.articles and not batch.removed:
+        if not batch.numbers and not batch.removed:
             return
+        with self._all_or_nothing():
+            self._write(batch)
+
+    def _write(self, batch: _Batch) -> None:
         if self._lexicon is None:
             self._lexicon = lexicon_for(self.store, self.analysis)
-        self.store.append(
-            batch.numbers,
-            batch.articles,
-            self._lexicon,
+        self._lexicon.pool = self._ahead.pool
+        rows = batch.rows()
+        tables = draw_up(batch.numbers, rows, self._lexicon, self.progress) if rows else None
+        self._finish()
+        self._pending = self.store.begin(
+            tables,
             analysis=self.analysis,
             removed=batch.removed,
             superseded=batch.superseded,
-            progress=self.progress,
         )
+
+    def _finish(self) -> None:
+        """Make what is being written part of the corpus."""
+        pending, self._pending = self._pending, None
+        if pending:
+            with self._all_or_nothing():
+                self.store.finish(pending)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Have Ctrl-C wait for the end of the block; if it fails all the same, stop there.
+
+        What was read later may stand on what is not there then: it comes with the next run.
+        """
+        done = False
+        try:
+            with interrupts.held():
+                yield
+                done = True
+        finally:
+            if not done:
+                self._ahead.forget()
+                self._batch = _Batch()
 
 
 @dataclass
 class _Batch:
-    """Cleaned articles that are published together, and the numbers of those they replace."""
+    """Prepared articles that are published together, and the numbers of those they replace."""
 
     numbers: list[int] = field(default_factory=list)
-    articles: list[Article] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    added_at: list[dt.datetime] = field(default_factory=list)
+    places: list[tuple[Prepared, int]] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
     superseded: list[str] = field(default_factory=list)
     characters: int = 0
 
-    def add(self, number: int, article: Article) -> None:
+    def add(self, number: int, name: str, prepared: Prepared, fact: Fact) -> None:
         self.numbers.append(number)
-        self.articles.append(article)
-        self.characters += len(article.text) + len(article.raw) + len(article.lead)
-        self.characters += len(json.dumps(article.record)) if article.record else 0
+        self.ids.append(name)
+        self.added_at.append(_now())
+        self.places.append((prepared, fact.row))
+        self.characters += fact.size
 
     def is_full(self) -> bool:
-        return len(self.articles) >= BATCH_ARTICLES or self.characters >= BATCH_CHARACTERS
+        return len(self.numbers) >= BATCH_ARTICLES or self.characters >= BATCH_CHARACTERS
+
+    def rows(self) -> list[Rows]:
+        """Return the articles with the ids that they got, those prepared together in one piece."""
+        found: list[Rows] = []
+        for _, group in groupby(self.places, key=lambda pair: id(pair[0])):
+            run = list(group)
+            done = sum(map(len, found))
+            here = slice(done, done + len(run))
+            rows = run[0][0].rows.chosen([row for _, row in run])
+            found.append(rows.named(self.ids[here], self.added_at[here]))
+        return found
 
 
 def lexicon_for(store: Store, analysis: str) -> Lexicon:
@@ -370,22 +338,19 @@ def derive_anew(
     if not stale:
         return 0
     lexicon = lexicon_for(store, analysis)
+    pieces = Pieces()
+    vocabulary = Vocabulary(pieces.forms)
     for done, part in enumerate(stale):
         live = set(store.live.tolist())
         own = [(n, a) for n, a in store.scan_part(part) if n in live]
-        store.replace_part(
-            part, [(n, clean_article(as_came(a))) for n, a in own], lexicon, analysis
-        )
+        cleaned = [clean_article(as_came(article)) for _, article in own]
+        numbers = [number for number, _ in own]
+        rows = [lay_out(cleaned, pieces, vocabulary)]
+        tables = draw_up(numbers, rows, lexicon) if cleaned else None
+        store.replace_part(part, tables, analysis)
         if progress:
             progress(done + 1, len(stale))
     return len(stale)
-
-
-def file_of(origin: str) -> str:
-    """Return the file an origin names, without line, row or member."""
-    path = _RECORD.sub("", origin)
-    inside = _MEMBER.search(path)
-    return path[: inside.start() + len(".zip")] if inside else path
 
 
 def _name_of(article: Article) -> str:

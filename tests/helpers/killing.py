@@ -41,13 +41,14 @@ def add(root: Path) -> None:
 
     ingest.BATCH_ARTICLES = BATCH
     store_module._MANY_PARTS = 4
-    real = Store.append
+    real = Store.finish
 
-    def append(self: Store, numbers: Any, articles: Any, *rest: Any, **options: Any) -> None:
-        real(self, numbers, articles, *rest, **options)
-        acknowledge(root, *(article.id for article in articles))
+    def finish(self: Store, pending: Any) -> None:
+        real(self, pending)
+        if pending.writing:
+            acknowledge(root, *pending.writing.ids)
 
-    Store.append = append  # type: ignore[method-assign]
+    Store.finish = finish  # type: ignore[method-assign]
     Corpus(root).add(Article(id=f"n{n}", text=text_of(n)) for n in range(ARTICLES))
 
 

@@ -1,94 +1,86 @@
-"""Analysing many forms on all cores, in processes that hold nothing but the dictionary.
-
-The workers are started as `python -m corpus.morphology.worker` and talk over pipes: this works the
-same from a script without a main guard, from a notebook and beside other threads.
-"""
+"""Analysing many forms on all cores; the answers do not depend on how many there are."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from functools import cache
+from itertools import chain
+from typing import Any, NamedTuple
 
-from corpus.model import Dictionary
 from corpus.morphology.analyser import Analyser
+from corpus.processes import MOST, Pool, cores
 
 ENOUGH = 20_000
-"""From this many forms on, starting workers (0.4 s each) pays."""
-_BLOCK = 5_000
+"""From this many forms on, starting processes (half a second each) pays."""
+_BLOCK = 500
 
 Progress = Callable[[int, int], None]
 
 
+class Analyses(NamedTuple):
+    """Analyses of some forms, a list for each field of `Dictionary`."""
+
+    forms: list[str]
+    lemmas: list[str]
+    parts: list[str]
+    tags: list[str]
+    alternatives: list[tuple[str, ...]]
+
+
 def analyse_all(
-    forms: Sequence[str], analyser: Analyser, progress: Progress | None = None
-) -> Iterator[Dictionary]:
-    """Yield the analysis of every form, in order."""
-    workers = min(os.cpu_count() or 1, 8, len(forms) // (ENOUGH // 2))
+    forms: Sequence[str],
+    analyser: Analyser,
+    progress: Progress | None = None,
+    pool: Pool | None = None,
+) -> Analyses:
+    """Analyse forms; the answer does not depend on who does it.
+
+    The processes of a pool share the work; without one, many forms get one of their own.
+    """
     blocks = [forms[place : place + _BLOCK] for place in range(0, len(forms), _BLOCK)]
-    answers: Iterator[list[Dictionary]]
-    if workers < 2:
-        answers = (list(map(analyser.analyse, block)) for block in blocks)
-    else:
-        answers = _shared_out(blocks, workers)
+    own = None
+    if pool is None and len(forms) >= ENOUGH and cores() > 1:
+        pool = own = Pool(min(cores(), MOST))
+    answers: list[Analyses] = []
     done = 0
-    for answer in answers:
-        yield from answer
-        done += len(answer)
-        if progress:
-            progress(done, len(forms))
-
-
-def _shared_out(blocks: Sequence[Sequence[str]], workers: int) -> Iterator[list[Dictionary]]:
-    """Yield the analyses of blocks, each worker taking every n-th block."""
-    processes = [_start() for _ in range(workers)]
     try:
-        # One block ahead for each worker: while one is read back, the others go on.
-        waiting = enumerate(blocks)
-        for number, block in islice(waiting, workers):
-            _send(processes[number % workers], block)
-        for number in range(len(blocks)):
-            process = processes[number % workers]
-            answer = _receive(process)
-            for following, block in islice(waiting, 1):
-                _send(processes[following % workers], block)
-            yield answer
+        for answer in _answers(blocks, analyser, pool):
+            answers.append(answer)
+            done += len(answer.forms)
+            if progress:
+                progress(done, len(forms))
     finally:
-        for process in processes:
-            _stop(process)
+        if own:
+            own.close()
+    return Analyses(*(list(chain.from_iterable(fields)) for fields in _by_field(answers)))
 
 
-def _start() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "corpus.morphology.worker"]
-    # The workers must find the very package that started them, installed or not.
-    paths = [entry for entry in sys.path if entry]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "ignore"}
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+def _by_field(answers: Sequence[Analyses]) -> Iterator[Sequence[list[Any]]]:
+    return (tuple(answer[field] for answer in answers) for field in range(len(Analyses._fields)))
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
-        if pipe:
-            pipe.close()
-    process.terminate()
-    process.wait()
+def _answers(
+    blocks: Sequence[Sequence[str]], analyser: Analyser, pool: Pool | None
+) -> Iterator[Analyses]:
+    if pool is None:
+        yield from (_analyses(block, analyser) for block in blocks)
+        return
+    answers = [pool.submit(analyse_block, block, urgent=True) for block in blocks]
+    for block, answer in zip(blocks, answers, strict=True):
+        yield answer.get() or _analyses(block, analyser)
 
 
-def _send(process: subprocess.Popen[bytes], block: Sequence[str]) -> None:
-    assert process.stdin
-    process.stdin.write(json.dumps(block).encode() + b"\n")
-    process.stdin.flush()
+def analyse_block(forms: Sequence[str]) -> Analyses:
+    """Analyse some forms in a process of a pool."""
+    return _analyses(forms, _analyser())
 
 
-def _receive(process: subprocess.Popen[bytes]) -> list[Dictionary]:
-    assert process.stdout
-    line = process.stdout.readline()
-    if not line:
-        raise RuntimeError(f"a worker that analyses words ended early (exit {process.wait()})")
-    return [
-        Dictionary(form, lemma, pos, tag, tuple(alternatives))
-        for form, lemma, pos, tag, alternatives in json.loads(line)
-    ]
+@cache
+def _analyser() -> Analyser:
+    """Return the analyser of this process, which loads the dictionary once."""
+    return Analyser()
+
+
+def _analyses(forms: Sequence[str], analyser: Analyser) -> Analyses:
+    found = [analyser.analyse(form) for form in forms]
+    return Analyses(*map(list, zip(*found, strict=True)))

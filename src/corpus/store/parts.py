@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from corpus.errors import DamagedError
-from corpus.model import Article, Change, Dictionary
+from corpus.model import Article, Change
 from corpus.morphology.lexicon import Lexicon
+from corpus.morphology.parallel import Analyses
 from corpus.store import files
 from corpus.store.manifest import FileRecord
 from corpus.store.schemas import schema
@@ -190,9 +191,9 @@ def tokens_table(numbers: Sequence[int], columns: TokenColumns, lexicon: Lexicon
         "token": pa.array(columns.token),
         "word": pa.array(columns.word),
         "form": _dictionary(form, lexicon.pieces.forms),
-        "lemma": _dictionary(lemma[form], lexicon.lemmas.values),
-        "pos": _dictionary(pos[form], lexicon.parts.values, np.int16),
-        "tag": _dictionary(tag[form], lexicon.tags.values),
+        "lemma": _dictionary(lemma[form], lexicon.lemmas.in_order),
+        "pos": _dictionary(pos[form], lexicon.parts.in_order, np.int16),
+        "tag": _dictionary(tag[form], lexicon.tags.in_order),
         "start": pa.array(columns.start),
         "stop": pa.array(columns.stop),
     }
@@ -223,16 +224,16 @@ ANALYSIS = ("form", "lemma", "pos", "tag")
 """The columns of the lexicon that tokens need."""
 
 
-def lexicon_table(entries: Sequence[Dictionary]) -> pa.Table:
+def lexicon_table(entries: Analyses) -> pa.Table:
     """Return the lexicon table of some analyses."""
-    form, lemma, pos, tag, alternatives = zip(*entries, strict=True) if entries else ((),) * 5
     data = {
-        "form": form,
-        "key": list(map(fold, form)),
-        "lemma": lemma,
-        "pos": pos,
-        "tag": tag,
-        "alternatives": alternatives,
+        "form": entries.forms,
+        # All at once, for it is quicker; no form holds a line break.
+        "key": fold("\n".join(entries.forms)).split("\n") if entries.forms else [],
+        "lemma": entries.lemmas,
+        "pos": entries.parts,
+        "tag": entries.tags,
+        "alternatives": entries.alternatives,
     }
     kinds = schema("lexicon")
     arrays = [pa.array(data[field.name], field.type) for field in kinds]

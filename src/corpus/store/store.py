@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ from corpus.morphology.lexicon import Lexicon
 from corpus.store import files, manifest, parts
 from corpus.store.manifest import Manifest, Part
 from corpus.store.schemas import readme, schema
-from corpus.text.tokens import tokenise
+from corpus.store.writing import Tables, Writing, write_lexemes
 
 METADATA = ("article", "id", "title", "source", "authors", "url", "date", "time", "tags", "words")
 _IDENTITY = ("article", "id", "url", "hash", "text_hash", "origin")
@@ -44,6 +44,18 @@ PATTERNS = {
     "tokens": "parts/tokens-*.parquet",
     "lexicon": "parts/lexicon-*.parquet",
 }
+
+
+class Pending(NamedTuple):
+    """A batch that is being added: its files, and what it takes away."""
+
+    writing: Writing | None
+    removed: tuple[int, ...]
+    superseded: tuple[str, ...]
+
+    def is_written(self) -> bool:
+        """Return whether the files are on disk, or could not be written."""
+        return self.writing is None or self.writing.is_done()
 
 
 class Store:
@@ -255,67 +267,44 @@ class Store:
         """Return the context in which writing is allowed."""
         return files.lock(self.folder, purpose=purpose, say=say, wait=wait)
 
-    def append(
+    def begin(
         self,
-        numbers: Sequence[int],
-        articles: Sequence[Article],
-        lexicon: Lexicon,
+        tables: Tables | None,
         *,
         analysis: str,
         removed: Iterable[int] = (),
         superseded: Iterable[str] = (),
-        progress: Callable[[int, int], None] | None = None,
-    ) -> None:
-        """Add a batch of cleaned articles and take away the versions it replaces, in one step."""
+    ) -> Pending:
+        """Begin to add a batch of articles and to take away the versions it replaces.
+
+        Nothing is part of the corpus, and nothing else may be written, until `finish`.
+        """
         if not self.manifest.generation:
             # From the first part on there is a manifest, so that a missing one can be told.
             self.publish(self.manifest)
+        writing = self._write(tables, analysis) if tables else None
+        return Pending(writing, tuple(removed), tuple(superseded))
+
+    def finish(self, pending: Pending) -> None:
+        """Make what was begun part of the corpus, in one step, once it is on disk."""
         state = self.manifest
-        files.make_folder(self.parts_folder)
-        if articles:
-            part, state = self._write_part(numbers, articles, lexicon, analysis, state, progress)
+        if pending.writing:
+            part, state = self._written(pending.writing, state)
             state = state.replace(
                 parts=(*state.parts, part), next_article=max(state.next_article, part.last + 1)
             )
-        older = tuple(dict.fromkeys([*state.superseded, *superseded]))
-        self.publish(_without(state, removed).replace(superseded=older))
+        older = tuple(dict.fromkeys([*state.superseded, *pending.superseded]))
+        self.publish(_without(state, pending.removed).replace(superseded=older))
 
-    def _write_part(
-        self,
-        numbers: Sequence[int],
-        articles: Sequence[Article],
-        lexicon: Lexicon,
-        analysis: str,
-        state: Manifest,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> tuple[Part, Manifest]:
-        """Write a part and the lexicon's new forms; return them not yet published."""
-        columns = tokenise(articles, lexicon.pieces)
-        new_forms = lexicon.update(progress)
-        number = state.next_part
-        if new_forms:
-            path = self.parts_folder / f"lexicon-{number:06}.parquet"
-            table = parts.lexicon_table(new_forms)
-            state = state.replace(lexicon=(*state.lexicon, parts.write_table(path, table, 1 << 17)))
-        words = parts.words_per_article(columns, len(articles))
-        tokens = parts.tokens_table(numbers, columns, lexicon)
-        articles_path = self.parts_folder / f"articles-{number:06}.parquet"
-        part = Part(
-            number=number,
-            first=numbers[0],
-            last=numbers[-1],
-            articles=len(articles),
-            words=int(words.sum()),
-            tokens=len(columns),
-            analysis=analysis,
-            tokens_file=parts.write_tokens(
-                self.parts_folder / f"tokens-{number:06}.parquet", tokens
-            ),
-            articles_file=parts.write_articles(
-                articles_path, parts.articles_table(numbers, articles, words.tolist())
-            ),
-        )
-        return part, state.replace(next_part=number + 1)
+    def _write(self, tables: Tables, analysis: str) -> Writing:
+        files.make_folder(self.parts_folder)
+        return Writing(self.parts_folder, self.manifest.next_part, tables, analysis)
+
+    def _written(self, writing: Writing, state: Manifest) -> tuple[Part, Manifest]:
+        """Wait for a part; return it and the state with the lexicon's new forms."""
+        part, lexemes = writing.wait()
+        lexicon = (*state.lexicon, *lexemes)
+        return part, state.replace(lexicon=lexicon, next_part=part.number + 1)
 
     def remove(self, numbers: Iterable[int], dismissed: Iterable[str] = ()) -> None:
         """Take articles out of the corpus; `dismissed` are hashes the inbox must not bring back."""
@@ -332,15 +321,12 @@ class Store:
         if kept != dismissed:
             self.publish(self.manifest.replace(dismissed=kept))
 
-    def replace_part(
-        self, part: Part, articles: Sequence[tuple[int, Article]], lexicon: Lexicon, analysis: str
-    ) -> None:
-        """Put freshly cleaned and analysed articles in the place of a part."""
+    def replace_part(self, part: Part, tables: Tables | None, analysis: str) -> None:
+        """Put articles freshly cleaned and analysed in the place of a part."""
         state = self.manifest
         others = [other for other in state.parts if other.number != part.number]
-        if articles:
-            numbers, fresh = zip(*articles, strict=True)
-            new, state = self._write_part(numbers, fresh, lexicon, analysis, state)
+        if tables:
+            new, state = self._written(self._write(tables, analysis), state)
             others.append(new)
         self.publish(state.replace(parts=tuple(sorted(others, key=lambda p: p.first))))
 
@@ -370,7 +356,7 @@ class Store:
         state = self.manifest
         tables = [parts.read_part(self.parts_folder / record.name) for record in state.lexicon]
         path = self.parts_folder / f"lexicon-{state.next_part:06}.parquet"
-        record = parts.write_table(path, pa.concat_tables(tables), 1 << 17)
+        record = write_lexemes(path, pa.concat_tables(tables))
         self.publish(state.replace(lexicon=(record,), next_part=state.next_part + 1))
 
     def _join(self, group: Sequence[Part]) -> None:
