@@ -116,6 +116,7 @@ def test_a_dictionary_kept_otherwise_is_asked_the_long_way() -> None:
 def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     forms = [f"слово{n}" for n in range(50)] + ["стали", "Путину", ",", "10-го"]
     alone = parallel.analyse_all(forms, ANALYSER)
+    assert alone.forms == forms
     assert alone.lemmas[-4:] == ["стать", "путин", ",", "10-й"]
     monkeypatch.setattr(parallel, "ENOUGH", 4)
     monkeypatch.setattr(parallel, "_BLOCK", 7)
