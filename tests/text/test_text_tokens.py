@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from real import real
 
 from corpus.model import Article
-from corpus.text import tokens
+from corpus.text import pieces as text_pieces
 from corpus.text.tokens import PIECE, ZONES, Pieces, TokenColumns, tokenise
 
 HERE = Path(__file__).parent
@@ -147,6 +147,6 @@ def test_forgotten_chunks_leave_forms_their_codes(monkeypatch: pytest.MonkeyPatc
     pieces = Pieces()
     article = Article(text="раз два, три")
     before = tokenise([article], pieces).form.tolist()
-    monkeypatch.setattr(tokens, "_MOST_CHUNKS", 2)
+    monkeypatch.setattr(text_pieces, "_MOST_CHUNKS", 2)
     assert tokenise([article], pieces).form.tolist() == before
     assert pieces.forms == ["раз", "два", ",", "три"]
