@@ -127,6 +127,26 @@ def test_an_article_that_breaks_cleaning_stops_no_other(
     ]
 
 
+def test_a_process_that_gives_up_its_vocabulary_is_understood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preparing, "_MOST_FORMS", 6)
+    monkeypatch.setattr(preparing, "_own", preparing.Preparer())
+    monkeypatch.setattr(preparing, "_told", {})
+    ahead = preparing.Ahead()
+    turns = set()
+    for number in range(8):
+        text = f"мост {number} река {number // 2}"
+        parcel = preparing.prepare([Article(text=text)])
+        turns.add(parcel.key)
+        prepared = ahead._unpacked(parcel)
+        assert prepared
+        forms = prepared.rows.vocabulary.forms
+        assert [forms[code] for code in prepared.rows.tokens.form] == text.split()
+    assert len(turns) > 1
+    assert ahead._unpacked(parcel._replace(first=100)) is None
+
+
 class Odd(str):
     """A string that cannot be looked at."""
 

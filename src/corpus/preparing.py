@@ -230,21 +230,21 @@ class Ahead:
 
     def _finish(self, block: Block) -> None:
         """Have a block prepared: wait for the process that does it, or do it here."""
-
         parcel = block.answer.get() if block.answer else None
-        if parcel:
-            block.prepared = self._unpacked(parcel)
-        else:
-            block.prepared = self._preparer.prepare(block.articles)
+        prepared = self._unpacked(parcel) if parcel else None
+        block.prepared = prepared or self._preparer.prepare(block.articles)
         block.answer = None
         block.articles = []
         self._sent.remove(block)
 
-    def _unpacked(self, parcel: Parcel) -> Prepared:
+    def _unpacked(self, parcel: Parcel) -> Prepared | None:
+        """Return what a process has prepared; None if it stands on forms that never came."""
         process, turn = parcel.key
         known = self._vocabularies.get(process)
         if known is None or known[0] != turn:
             known = self._vocabularies[process] = turn, Vocabulary([])
         vocabulary = known[1]
+        if parcel.first > len(vocabulary.forms):
+            return None
         vocabulary.forms[parcel.first :] = parcel.forms
         return Prepared(parcel.facts, Rows(parcel.articles, parcel.tokens, vocabulary))
