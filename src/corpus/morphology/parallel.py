@@ -37,8 +37,10 @@ def analyse_all(
 
     The processes of a pool share the work; without one, many forms get one of their own.
     """
-    # Neighbours in the alphabet are neighbours in the dictionary, where memory is read faster.
-    order = sorted(range(len(forms)), key=forms.__getitem__)
+    # Neighbours in the alphabet are neighbours in the dictionary, where memory is read faster; and
+    # a word that differs by its capitals only is not looked up again.
+    lower = [form.lower() for form in forms]
+    order = sorted(range(len(forms)), key=lower.__getitem__)
     blocks = [
         [forms[place] for place in order[first : first + _BLOCK]]
         for first in range(0, len(forms), _BLOCK)

@@ -76,10 +76,22 @@ class Parses:
         self.morph = morph
         self._tags: dict[str, Tag] = {}
         self._ways = _Ways(morph, self._tag)
+        self._last: tuple[str, list[Parse]] = "", []
 
     def of(self, word: str) -> list[Parse]:
-        """Return what a word can be; never nothing."""
-        return (self.has_short_way and self._short_way(word)) or self._long_way(word)
+        """Return what a word can be; never nothing.
+
+        Only of a single letter does the case matter (it may be an initial). So the forms of one
+        spelling, which come one after the other when many are analysed, are looked up once.
+        """
+        if len(word) < 2:
+            return self._long_way(word)
+        lower = word.lower()
+        last, found = self._last
+        if last != lower:
+            found = (self.has_short_way and self._short_way(lower)) or self._long_way(word)
+            self._last = lower, found
+        return found
 
     @cached_property
     def has_short_way(self) -> bool:
@@ -107,11 +119,8 @@ class Parses:
         """Look a parse up in the dictionary, if it is one of those that are asked whether known."""
         return (is_first or "ё" in parse.normal_form) and bool(parse.is_known)
 
-    def _short_way(self, word: str) -> list[Parse]:
-        """Return the parses of a word that the dictionary has; a letter may be an initial too."""
-        if len(word) < 2:
-            return []
-        lower = word.lower()
+    def _short_way(self, lower: str) -> list[Parse]:
+        """Return the parses of a word that the dictionary has."""
         substitutes = self.morph.char_substitutes
         found = []
         for form, places in self.morph.dictionary.words.similar_items(lower, substitutes):
