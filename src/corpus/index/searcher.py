@@ -77,7 +77,10 @@ class ArrowSearcher(Searcher):  # type: ignore[misc]
 
         What `search` does without options, for those who need numbers only.
         """
-        found = [_top_of(leaf, q, limit) for leaf in self.evaluation().leaves]
+        evaluation = self.evaluation()
+        found = [_top_of(leaf, q, limit) for leaf in evaluation.leaves]
+        # Leaves and whole point at each other: parted, their arrays are free at once.
+        evaluation.leaves.clear()
         if len(found) == 1:
             return found[0]
         pairs = ((-score, doc) for top in found for doc, score in zip(*top[:2], strict=True))
