@@ -54,7 +54,7 @@ class Inbox:
         now, failures = self._list()
         fresh = [name for name, (_, stamp) in now.items() if before.get(name) != stamp]
         dismissed = frozenset(store.manifest.dismissed)
-        intake = Intake(store, analysis, dismissed, progress.start("analysing"))
+        intake = Intake(store, analysis, dismissed, progress)
         items = sources.read([now[name][0] for name in fresh], root=self.folder)
         receipt = intake.take(progress.counted(chain(failures, items), "reading"))
         stamps = {name: stamp for name, (_, stamp) in now.items() if name not in intake.unsettled}

@@ -16,6 +16,7 @@ from corpus.identities import Identities, file_of, is_own_file, names_one_articl
 from corpus.model import Article, Failure
 from corpus.morphology.lexicon import Lexicon
 from corpus.preparing import Ahead, Entry, Fact, Prepared
+from corpus.progress import Progress
 from corpus.receipt import Receipt
 from corpus.store.rows import Rows, Vocabulary, lay_out
 from corpus.store.store import Pending, Store
@@ -27,7 +28,7 @@ from corpus.text.tokens import Pieces
 BATCH_ARTICLES = 500
 BATCH_CHARACTERS = 3_000_000
 
-Progress = Callable[[int, int], None]
+Show = Callable[[int, int], None]
 
 
 def content_hash(article: Article) -> str:
@@ -58,7 +59,7 @@ class Intake:
     store: Store
     analysis: str
     skip: frozenset[str] = frozenset()
-    progress: Progress | None = None
+    progress: Progress = field(default_factory=Progress)
     seen: dict[int, str] = field(default_factory=dict)
     # Files whose articles stand elsewhere, or that failed: they must be read again.
     unsettled: set[str] = field(default_factory=set)
@@ -66,6 +67,7 @@ class Intake:
     unread: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._show = self.progress.start("analysing")
         self._known = Identities(self.store)
         self._lexicon: Lexicon | None = None
         self._ahead = Ahead()
@@ -89,6 +91,7 @@ class Intake:
             self._settle()
         except KeyboardInterrupt:
             # What was read is worth keeping; the rest comes with the next run.
+            self.progress.say("interrupted: finishing what was read; Ctrl-C again drops it")
             self._work_off(self._ahead.rest())
             self.publish()
             raise
@@ -248,7 +251,7 @@ class Intake:
             self._lexicon = lexicon_for(self.store, self.analysis)
         self._lexicon.pool = self._ahead.pool
         rows = batch.rows()
-        tables = draw_up(batch.numbers, rows, self._lexicon, self.progress) if rows else None
+        tables = draw_up(batch.numbers, rows, self._lexicon, self._show) if rows else None
         self._finish()
         self._pending = self.store.begin(
             tables,
@@ -323,7 +326,7 @@ def lexicon_for(store: Store, analysis: str) -> Lexicon:
 
 
 def derive_anew(
-    store: Store, analysis: str, broken: frozenset[str], progress: Progress | None = None
+    store: Store, analysis: str, broken: frozenset[str], progress: Show | None = None
 ) -> int:
     """Clean and analyse again every part that another version made or whose tokens are broken.
 

@@ -103,7 +103,7 @@ class Corpus:
         listed = [items] if isinstance(items, (str, Path, Article)) else items
         given = (as_given(item) if isinstance(item, Article) else item for item in listed)
         with self._writing("add") as store:
-            intake = Intake(store, analysis.version(), progress=self._progress.start("analysing"))
+            intake = Intake(store, analysis.version(), progress=self._progress)
             stream = sources.read(given, source=source, mapping=mapping, root=self.inbox)
             receipt = intake.take(self._progress.counted(stream, "reading"))
             store.take_back()
