@@ -43,11 +43,12 @@ def _held(leaf: LeafEvaluation, terms: whoosh_query.Or) -> int:
         return leaf.whole.count(terms)
     known = leaf.whole.snapshot.held
     key = tuple([(term.fieldname, term.text) for term in terms])
-    if key not in known:
+    held = known.get(key)
+    if held is None:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        known[key] = leaf.whole.count(terms)
-    return known[key]
+        held = known[key] = leaf.whole.count(terms)
+    return held
 
 
 def _frequency(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:

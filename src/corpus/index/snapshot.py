@@ -300,11 +300,12 @@ class Snapshot:
     def idf(self, model: Any, field: str, term: bytes) -> float:
         """Return the inverse document frequency of a term as a weighting model has it."""
         key = (type(model), field, term)
-        if key not in self._idfs:
+        known = self._idfs.get(key)
+        if known is None:
             if len(self._idfs) >= _KNOWN_TERMS:
                 self._idfs.clear()
-            self._idfs[key] = float(model.idf(self, field, term))
-        return self._idfs[key]
+            known = self._idfs[key] = float(model.idf(self, field, term))
+        return known
 
     def avg_field_length(self, field: str, default: float | None = None) -> float | None:
         if not self.schema[field].scorable:
