@@ -104,9 +104,13 @@ def _cleaned(article: Article) -> Article | str:
 
 
 def _fact(article: Article, row: int, text_hash: str) -> Fact:
-    size = len(article.text) + len(article.raw) + len(article.lead)
-    size += len(json.dumps(article.record)) if article.record else 0
-    return Fact("", row, article.url, text_hash, size)
+    return Fact("", row, article.url, text_hash, _size(article))
+
+
+def _size(article: Article) -> int:
+    """Return how many characters an article brings, with what its record drags along."""
+    record = len(json.dumps(article.record)) if article.record else 0
+    return len(article.text) + len(article.raw) + len(article.lead) + record
 
 
 _own = Preparer()
@@ -136,7 +140,7 @@ class Block:
     def add(self, article: Article) -> int:
         """Take an article in; return its place."""
         self.articles.append(article)
-        self.characters += len(article.text) + len(article.raw)
+        self.characters += _size(article)
         return len(self.articles) - 1
 
     def is_full(self) -> bool:

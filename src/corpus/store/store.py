@@ -34,6 +34,7 @@ _PART_BYTES = 64 << 20
 # So many parts of so few articles are joined without being asked.
 _MANY_PARTS = 32
 _SMALL_PART = 50
+_SMALL_BYTES = 1 << 20
 _MOST_OPEN = 32
 
 Opened = tuple[pq.ParquetFile, NDArray[np.int64]]
@@ -469,7 +470,12 @@ def _groups(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 def _groups_of_small(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Yield runs of neighbouring parts of few articles that are worth joining."""
-    for small, run in groupby(all_parts, key=lambda part: part.articles <= _SMALL_PART):
+
+    def is_small(part: Part) -> bool:
+        # Few articles can be much: to join them takes the room of all of them at once.
+        return part.articles <= _SMALL_PART and part.articles_file.bytes <= _SMALL_BYTES
+
+    for small, run in groupby(all_parts, key=is_small):
         if small:
             yield from (group for group in _groups(list(run)) if len(group) > 1)
 
