@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt"}),
-    frozenset({"model", "errors", "interrupts", "processes", "progress", "version"}),
+    frozenset({"codes", "model", "errors", "interrupts", "processes", "progress", "version"}),
 )
 LEVEL = {unit: level for level, layer in enumerate(LAYERS) for unit in layer}
 

@@ -133,7 +133,7 @@ def test_the_lexicon_codes_forms_once_in_order() -> None:
     assert lexicon.update().forms == ["стали", "Путину", "сталь"]
     assert lexicon.update().forms == []
     lemma, pos, _ = lexicon.arrays()
-    assert [lexicon.lemmas.in_order[code] for code in lemma] == ["стать", "путин", "сталь"]
+    assert [list(lexicon.lemmas)[code] for code in lemma] == ["стать", "путин", "сталь"]
     again = Lexicon(ANALYSER)
     coded = [([0, 1], ["стать", "путин"]), ([0, 1], ["VERB", "PROPN"]), ([0, 0], ["tag"])]
     again.load(["стали", "Путину"], coded)

@@ -24,6 +24,7 @@ from corpus.index.nodes import marking_nodes, places_to_mark
 from corpus.index.passages import read_passages
 from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
+from corpus.index.spans import units
 from corpus.index.translate import Translator
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
@@ -247,7 +248,7 @@ def _marks(
     first = np.concatenate([NONE, *(found.first for found in places)])
     last = np.concatenate([NONE, *(found.last for found in places)])
     group = np.repeat(np.arange(len(words)), [len(found.first) for found in places])
-    owner = leaf.base.searchsorted(first, "right") - 1
+    owner = units(leaf.base, first)
     row = docs.searchsorted(owner)
     # There may be some in other documents, too.
     here = np.flatnonzero(docs.take(row, mode="clip") == owner)
@@ -257,9 +258,9 @@ def _marks(
         first,
         last,
         group[here],
-        starts.sentences.searchsorted(first, "right") - 1,
-        starts.paragraphs.searchsorted(first, "right") - 1,
-        starts.paragraphs.searchsorted(last, "right") - 1,
+        units(starts.sentences, first),
+        units(starts.paragraphs, first),
+        units(starts.paragraphs, last),
     )
     marks = list(map(Mark, *(column.tolist() for column in columns)))
     edges = row[here].searchsorted(np.arange(len(docs) + 1)).tolist()

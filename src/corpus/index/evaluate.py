@@ -94,10 +94,6 @@ class Evaluation:
             parts.append(leaf.score(query, own))
         return np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.zeros(0)
 
-    def leaf_of(self, doc: int) -> LeafEvaluation:
-        """Return the evaluation of the segment that holds a document."""
-        return next(leaf for leaf in reversed(self.leaves) if doc >= leaf.leaf.first)
-
     def count(self, query: Any) -> int:
         """Return how many documents match in the whole index."""
         return sum(len(leaf.docs(query)) for leaf in self.leaves)

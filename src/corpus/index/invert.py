@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus.codes import Codes
 from corpus.index import columns
 from corpus.index.arrays import Integers, Mask, stable_order
 from corpus.index.segment import Documents, FieldPostings, Segment, packed_counts
@@ -44,14 +45,6 @@ class Articles:
     """What each article says, for showing it; see `corpus.index.texts.packed`."""
 
 
-class _Numbers(dict[bytes, int]):
-    """Terms and their numbers; a new one gets the next."""
-
-    def __missing__(self, term: bytes) -> int:
-        number = self[term] = len(self)
-        return number
-
-
 class Inverter:
     """Collects articles until a segment is made of them."""
 
@@ -59,14 +52,14 @@ class Inverter:
         self.words = 0
         self.articles = 0
         self._batches: list[Articles] = []
-        self._codes: dict[str, _Numbers] = {}
+        self._codes: dict[str, Codes[bytes]] = {}
         self._coded: dict[str, list[NDArray[np.int32]]] = {}
 
     def add(self, batch: Articles) -> None:
         """Take some articles in, after those that came before."""
         for name, (codes, vocabulary) in batch.streams.items():
-            known = self._codes.setdefault(name, _Numbers())
-            places = np.fromiter(map(known.__getitem__, vocabulary), np.int32, len(vocabulary))
+            known = self._codes.setdefault(name, Codes())
+            places = np.fromiter(known.of(vocabulary), np.int32, len(vocabulary))
             self._coded.setdefault(name, []).append(places[codes])
         self._batches.append(batch)
         self.words += int(batch.words.sum())

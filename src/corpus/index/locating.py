@@ -157,7 +157,7 @@ class Locating(Matching):
             return NONE
         if query.slop == 1 or len(places) == 1:
             first, last = stretches.adjacent([[own] for own in places])
-            owners = self.base.searchsorted(first, "right") - 1
+            owners = stretches.units(self.base, first)
             owners = owners[self.ends[owners] > last]
         else:
             slop = min(query.slop, stretches.FARTHEST)

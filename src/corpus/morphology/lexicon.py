@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.codes import Codes
 from corpus.morphology.analyser import Analyser
 from corpus.morphology.parallel import Analyses, analyse_all
 from corpus.processes import Pool
 from corpus.text.tokens import Pieces
 
 
-class Codes(dict[str, int]):
-    """Strings with a code each, in order of first appearance."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.in_order: list[str] = []
-
-    def __missing__(self, value: str) -> int:
-        code = self[value] = len(self)
-        self.in_order.append(value)
-        return code
-
-    def of(self, values: Iterable[str]) -> Iterator[int]:
-        """Return the codes of strings, giving new ones the next codes."""
-        return map(self.__getitem__, values)
-
-
 class Lexicon:
     """Forms (in `pieces`) and their lemma, part of speech and tag, each coded by number.
 
-    `arrays()[0][form_code]` is a code into `lemmas.in_order`, and so on: arrays of one length.
+    `arrays()[0][form_code]` is a code into `list(lemmas)`, and so on: arrays of one length.
     """
 
     def __init__(self, analyser: Analyser | None = None) -> None:
@@ -42,7 +26,7 @@ class Lexicon:
         self.pieces = Pieces()
         self.pool: Pool | None = None
         """Processes that share in analysing, if there are some."""
-        self.lemmas, self.parts, self.tags = Codes(), Codes(), Codes()
+        self.lemmas, self.parts, self.tags = Codes[str](), Codes[str](), Codes[str]()
         self._columns = tuple(array("i") for _ in range(3))
 
     def __len__(self) -> int:

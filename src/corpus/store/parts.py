@@ -191,9 +191,9 @@ def tokens_table(numbers: Sequence[int], columns: TokenColumns, lexicon: Lexicon
         "token": pa.array(columns.token),
         "word": pa.array(columns.word),
         "form": _dictionary(form, lexicon.pieces.forms),
-        "lemma": _dictionary(lemma[form], lexicon.lemmas.in_order),
-        "pos": _dictionary(pos[form], lexicon.parts.in_order, np.int16),
-        "tag": _dictionary(tag[form], lexicon.tags.in_order),
+        "lemma": _dictionary(lemma[form], list(lexicon.lemmas)),
+        "pos": _dictionary(pos[form], list(lexicon.parts), np.int16),
+        "tag": _dictionary(tag[form], list(lexicon.tags)),
         "start": pa.array(columns.start),
         "stop": pa.array(columns.stop),
     }

@@ -130,7 +130,7 @@ class Store:
         """Return some columns of some articles of one part, `article` among them, by number."""
         file, own = self._open_articles(part)
         rows = np.searchsorted(own, numbers)
-        size = max(1, file.metadata.row_group(0).num_rows)
+        size = _group_size(file)
         groups = np.unique(rows // size)
         table = self._read_groups(part, file, groups.tolist(), ["article", *columns])
         first = np.searchsorted(groups, rows // size) * size
@@ -158,7 +158,7 @@ class Store:
             row = int(np.searchsorted(own, number))
             if row == len(own) or own[row] != number:
                 raise _removed(number)
-            group, place = divmod(row, max(1, file.metadata.row_group(0).num_rows))
+            group, place = divmod(row, _group_size(file))
             if (part.number, group) not in groups:
                 if len(groups) > 64:
                     groups.clear()
@@ -433,6 +433,11 @@ class Store:
             if path.name not in named:
                 with suppress(OSError):
                     path.unlink()
+
+
+def _group_size(file: pq.ParquetFile) -> int:
+    """Return the number of rows of each row group but the last, which may have fewer."""
+    return max(1, int(file.metadata.row_group(0).num_rows))
 
 
 def _removed(number: int) -> CorpusError:
