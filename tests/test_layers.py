@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"overview"}),
     frozenset({"inbox", "search", "results", "checking", "export"}),
     frozenset({"ingest", "index", "render", "snippets"}),
-    frozenset({"identities", "preparing"}),
+    frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt"}),
@@ -43,12 +43,23 @@ HOMES: dict[str, frozenset[str]] = {
     "polars": frozenset(),
     "pandas": frozenset(),
     "numpy": frozenset(
-        {"text", "morphology", "store", "index", "search", "snippets", "identities", "checking"}
+        {
+            "text",
+            "morphology",
+            "store",
+            "columns",
+            "index",
+            "search",
+            "snippets",
+            "identities",
+            "checking",
+        }
         | {"overview", "workspace"}
     ),
     "pyarrow": frozenset(
         {
             "store",
+            "columns",
             "index",
             "render",
             "results",
@@ -61,7 +72,7 @@ HOMES: dict[str, frozenset[str]] = {
         | {"cli.output", "cli.reading"}
     ),
     "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),
-    "pyarrow.compute": frozenset({"store", "index", "results", "search", "export"}),
+    "pyarrow.compute": frozenset({"store", "columns", "index", "results", "search", "export"}),
 }
 
 

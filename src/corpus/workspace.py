@@ -261,7 +261,7 @@ class Corpus:
             return current
         index = self._index
         fresh: Store | None = store
-        if not index.is_current() or any(len(numbers) for numbers in index.behind(store)):
+        if not index.is_current() or index.is_behind(store):
             fresh = self._unless_refused(self._bring_up_to_date)
         search = self._fitting(fresh or store)
         # What another process is still writing to is looked at anew by the next search.

@@ -2,6 +2,7 @@
 
     index/CURRENT        the name of the generation in use; replaced in one step
     index/g000003/       a Whoosh index of Arrow segments; its table of contents says what made it
+    index/g000003/columns/   the tokens of the same articles, for counting
 
 Which articles are indexed is read from the index itself and compared with the store, so an
 interrupted run needs no repair: whatever is missing is added the next time.
@@ -24,6 +25,10 @@ from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, clean_files
 
+from corpus.columns import files as column_files
+from corpus.columns.building import TOKEN_COLUMNS as COUNTED
+from corpus.columns.building import ColumnsWriter, catch_up
+from corpus.columns.columns import Columns
 from corpus.errors import CorpusError, DamagedError
 from corpus.index.articles import TOKEN_COLUMNS, Keys, articles
 from corpus.index.contents import Contents, read_contents
@@ -37,6 +42,7 @@ from corpus.store.manifest import void
 from corpus.store.store import Store
 
 _CURRENT = "CURRENT"
+_COLUMNS = "columns"
 _NAME = "MAIN"
 # What an index had beside its table of contents in version 0.1, where that was a pickle.
 _FIRST_KIND = "about.json"
@@ -98,6 +104,24 @@ class Index:
             raise CorpusError("there is no search index yet", "corpus rebuild")
         return self._steady(lambda generation: Snapshot(_open(generation).reader()))
 
+    def columns(self) -> Columns:
+        """Open the token columns in their newest state.
+
+        They hold every article that the index held when they were opened, maybe more.
+        """
+
+        def read(generation: Path) -> Columns:
+            found = Columns.open(generation / _COLUMNS)
+            if found is None:
+                raise CorpusError(
+                    "the tokens have not been laid out for counting", "corpus rebuild"
+                )
+            return found
+
+        if self.generation is None:
+            raise CorpusError("there is no search index yet", "corpus rebuild")
+        return self._steady(read)
+
     def _steady(self, read: Callable[[Path], T]) -> T:
         """Return what is read of the generation in use, anew if a writer came in between."""
         for attempt in range(5):
@@ -145,6 +169,17 @@ class Index:
             np.setdiff1d(indexed, store.live, assume_unique=True),
         )
 
+    def is_behind(self, store: Store) -> bool:
+        """Return whether the index or its token columns lack articles, or the index has others."""
+        if any(len(numbers) for numbers in self.behind(store)):
+            return True
+        try:
+            columns = self._steady(lambda generation: Columns.open(generation / _COLUMNS))
+        except DamagedError:
+            # They are made anew; what is damaged is told by `check`.
+            return True
+        return columns is None or bool((columns.rows_of(store.live) < 0).any())
+
     # Writing; the caller holds the corpus's lock
 
     def catch_up(self, store: Store, progress: Progress | None = None) -> bool:
@@ -154,10 +189,12 @@ class Index:
             self.rebuild(store, progress)
             return True
         missing, extra = self.behind(store)
-        if not len(missing) and not len(extra):
+        # Before the index: a reader must find the tokens of every article that is in it.
+        columns = ColumnsWriter(generation / _COLUMNS, store)
+        if not len(missing) and not len(extra) and not len(columns.missing):
             return False
         with self.reading(generation):
-            _write(_open(generation), store, missing, extra, progress)
+            _write(_open(generation), store, columns, missing, extra, progress)
         return True
 
     def rebuild(self, store: Store, progress: Progress | None = None) -> None:
@@ -169,7 +206,8 @@ class Index:
         try:
             about = {"schema": VERSION, "analysis": self.analysis}
             index = ArrowIndex.create(FileStorage(str(new)), schema(), _NAME, about=about)
-            _write(index, store, store.live, np.zeros(0, np.int64), progress)
+            columns = ColumnsWriter(new / _COLUMNS, store)
+            _write(index, store, columns, store.live, np.zeros(0, np.int64), progress)
             data = f"{new.name}\n".encode()
             files.write_whole(self.folder / _CURRENT, lambda file: void(file.write(data)))
         except OSError as error:
@@ -189,6 +227,10 @@ class Index:
             return
         self._sweep(keep={generation.name})
         files.remove_leftovers(generation)
+        with suppress(DamagedError):
+            column_files.sweep(
+                generation / _COLUMNS, column_files.read_contents(generation / _COLUMNS)
+            )
         shutil.rmtree(generation / f"{_NAME}.tmp", ignore_errors=True)
         for path in generation.glob("_*.toc.*"):
             with suppress(OSError):
@@ -219,6 +261,7 @@ class Index:
         first_kind = (generation / _FIRST_KIND).exists()
         if not first_kind:
             yield from self._check_files(generation)
+            yield from column_files.check(generation / _COLUMNS)
             if self._contents() is None:
                 return
         if not self.is_current():
@@ -298,18 +341,19 @@ def _open(generation: Path) -> ArrowIndex:
 def _write(
     index: ArrowIndex,
     store: Store,
+    columns: ColumnsWriter,
     missing: NDArray[np.int64],
     extra: NDArray[np.int64],
     progress: Progress | None,
 ) -> None:
-    """Add and delete articles in one commit."""
+    """Add and delete articles in one commit, after the columns have got theirs."""
     writer = index.writer(timeout=60)
     try:
         if len(extra):
             writer.delete_where("article", extra)
         done = 0
         keys = Keys()
-        for tokens, metadata, texts in _batches(store, missing):
+        for tokens, metadata, texts in _batches(store, missing, columns):
             writer.add_articles(articles(tokens, metadata, texts, keys))
             done += len(metadata)
             if progress:
@@ -317,17 +361,25 @@ def _write(
     except BaseException:
         writer.cancel()
         raise
+    catch_up(columns, store)
+    columns.commit()
     writer.commit()
 
 
-def _batches(store: Store, numbers: NDArray[np.int64]) -> Iterator[tuple[pa.Table, ...]]:
-    """Yield the tokens, the metadata and the texts of articles, so many at once."""
+def _batches(
+    store: Store, numbers: NDArray[np.int64], columns: ColumnsWriter
+) -> Iterator[tuple[pa.Table, ...]]:
+    """Yield the tokens, the metadata and the texts of articles, so many at once.
+
+    The tokens of a part are read once; those that the columns lack are added there on the way.
+    """
     for part in store.manifest.parts:
         low, high = np.searchsorted(numbers, [part.first, part.last + 1])
         wanted = numbers[low:high]
         if not len(wanted):
             continue
-        tokens = store.tokens(part, TOKEN_COLUMNS)
+        tokens = store.tokens(part, list(dict.fromkeys((*TOKEN_COLUMNS, *COUNTED))))
+        columns.add(tokens, wanted)
         owners = tokens.column("article").to_numpy()
         for place in range(0, len(wanted), _BLOCK):
             block = wanted[place : place + _BLOCK]

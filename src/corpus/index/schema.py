@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from whoosh import columns, fields, formats
 
-VERSION = 3
+VERSION = 4
 """Changes when an index written before can no longer be read or would answer otherwise."""
 
 NO_DATE = -(2**31)

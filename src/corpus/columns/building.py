@@ -1,0 +1,210 @@
+"""Columns brought to the state of the store: the tokens of new articles are appended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus.columns.columns import (
+    KINDS,
+    PARAGRAPH,
+    SENTENCE,
+    SPACE,
+    VOCABULARIES,
+    WORD,
+    Columns,
+    Numbers,
+)
+from corpus.columns.files import Contents, appended, read_contents, sweep, write_contents
+from corpus.columns.vocabulary import Growing
+from corpus.errors import CorpusError, DamagedError
+from corpus.store import files
+from corpus.store.store import Store
+from corpus.text.tokens import ZONES
+
+TOKEN_COLUMNS = (
+    "article",
+    "zone",
+    "paragraph",
+    "sentence",
+    "form",
+    "lemma",
+    "pos",
+    "tag",
+    "start",
+    "stop",
+)
+NOT_WORDS = ("PUNCT", "SYM")
+# Rows of removed articles stay until they are so many of all.
+_MOST_DEAD = 0.3
+_FEW = 1_000
+
+Progress = Callable[[int, int], None]
+
+
+class ColumnsWriter:
+    """Adds articles to the columns of a folder; nothing counts before `commit`.
+
+    The caller holds the corpus's lock.
+    """
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self._folder = folder
+        self._store = store
+        files.make_folder(folder)
+        self._contents, self._known = self._usable()
+        self._vocabularies = self._open_vocabularies()
+        self._written = self._contents
+        self._added: list[Numbers] = []
+
+    def _usable(self) -> tuple[Contents, Numbers]:
+        """Return what is there and the articles in it; a fresh start if that is of no use."""
+        try:
+            contents = read_contents(self._folder)
+            if contents is not None:
+                known = Columns(self._folder, contents).number
+                dead = int((~np.isin(known, self._store.live)).sum())
+                if dead <= max(_FEW, _MOST_DEAD * len(known)):
+                    return contents, known
+        except DamagedError:
+            contents = None
+        number = contents.number + 1 if contents else _next_number(self._folder)
+        return Contents(number), np.zeros(0, np.int64)
+
+    def _open_vocabularies(self) -> dict[str, Growing]:
+        columns = Columns(self._folder, self._contents)
+        return {name: Growing(columns.vocabulary(name)) for name in VOCABULARIES}
+
+    @property
+    def missing(self) -> Numbers:
+        """Numbers of the articles that the store has and the columns do not, ascending."""
+        known = np.concatenate([self._known, *self._added])
+        return np.setdiff1d(self._store.live, known)
+
+    def add(self, tokens: pa.Table, numbers: Numbers) -> None:
+        """Append the tokens of those of some articles that are missing; numbers ascend."""
+        numbers = np.intersect1d(numbers, self.missing)
+        if not len(numbers):
+            return
+        mask = np.isin(tokens.column("article").to_numpy(), numbers)
+        own = tokens if mask.all() else tokens.filter(pa.array(mask))
+        arrays = self._arrays(own.combine_chunks(), numbers)
+        self._written = appended(
+            self._folder, self._written, {name: [a.tobytes()] for name, a in arrays.items()}
+        )
+        self._added.append(numbers)
+
+    def _arrays(self, tokens: pa.Table, numbers: Numbers) -> dict[str, NDArray[Any]]:
+        """Return what the tokens of some articles add to each file."""
+        data: dict[str, NDArray[Any]] = {}
+        for name in VOCABULARIES if len(tokens) else ():
+            codes, new = self._coded(name, tokens.column(name))
+            data[name] = codes
+            data |= new
+        flags, is_word = _flags(tokens)
+        owners = np.searchsorted(numbers, tokens.column("article").to_numpy())
+        data["flags"] = flags
+        data["start"] = tokens.column("start").to_numpy()
+        data["number"] = numbers
+        # An article may have no tokens at all.
+        data["tokens"] = np.bincount(owners, minlength=len(numbers))
+        data["words"] = np.bincount(owners[is_word], minlength=len(numbers))
+        return {name: values.astype(KINDS.get(name, values.dtype)) for name, values in data.items()}
+
+    def _coded(self, name: str, column: pa.ChunkedArray) -> tuple[Numbers, dict[str, NDArray[Any]]]:
+        """Return a column in the codes of its vocabulary, and what that grew by."""
+        array = _one_array(column)
+        places = array.indices.to_numpy(zero_copy_only=False)
+        # A part's dictionary may hold what only other articles use.
+        used = np.flatnonzero(np.bincount(places, minlength=len(array.dictionary)))
+        vocabulary = self._vocabularies[name]
+        codes, new = vocabulary.codes(array.dictionary.take(pa.array(used)).to_pylist())
+        if len(vocabulary) > np.iinfo(KINDS[name]).max:
+            raise CorpusError(f"more than {len(vocabulary) - 1} distinct values of {name}")
+        by_place = np.zeros(len(array.dictionary), KINDS[name])
+        by_place[used] = codes
+        if not new:
+            return by_place[places], {}
+        letters, offsets = vocabulary.stored(new)
+        return by_place[places], {f"{name}.letters": letters, f"{name}.offsets": offsets}
+
+    def commit(self) -> None:
+        """Make everything added part of the columns."""
+        if self._written is not self._contents or read_contents(self._folder) is None:
+            write_contents(self._folder, self._written)
+            self._contents = self._written
+            self._known = np.concatenate([self._known, *self._added])
+            self._added = []
+        sweep(self._folder, self._contents)
+
+
+def catch_up(writer: ColumnsWriter, store: Store, progress: Progress | None = None) -> None:
+    """Give a writer the tokens of every article that it lacks."""
+    missing = writer.missing
+    done = 0
+    for part in store.manifest.parts:
+        low, high = np.searchsorted(missing, [part.first, part.last + 1])
+        if low == high:
+            continue
+        writer.add(store.tokens(part, TOKEN_COLUMNS), missing[low:high])
+        done += int(high - low)
+        if progress:
+            progress(done, len(missing))
+
+
+def _next_number(folder: Path) -> int:
+    """Return a number that no file of a folder has."""
+    heads = (path.name.partition(".")[0] for path in folder.glob("[0-9]*.*"))
+    return 1 + max((int(head) for head in heads if head.isdigit()), default=0)
+
+
+def _flags(tokens: pa.Table) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Return the flags of tokens, and which of them are words."""
+    zone, zones = _codes(tokens.column("zone"))
+    places = np.array([ZONES.index(value) for value in zones] or [0], np.uint8)
+    pos, values = _codes(tokens.column("pos"))
+    is_word = ~np.isin(pos, [n for n, value in enumerate(values) if value in NOT_WORDS])
+    article, paragraph, sentence, start, stop = (
+        tokens.column(n).to_numpy() for n in ("article", "paragraph", "sentence", "start", "stop")
+    )
+    owner = _changes(article)
+    new_paragraph = owner | _changes(paragraph) | _changes(zone)
+    new_sentence = owner | _changes(sentence)
+    space = np.zeros(len(start), bool)
+    space[1:] = start[1:] > stop[:-1]
+    space &= ~new_paragraph
+    flags = places[zone]
+    for bit, mask in (
+        (WORD, is_word),
+        (SPACE, space),
+        (SENTENCE, new_sentence),
+        (PARAGRAPH, new_paragraph),
+    ):
+        flags = flags | (mask.astype(np.uint8) * np.uint8(bit))
+    return flags, is_word
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[Numbers, list[str]]:
+    array = _one_array(column)
+    return array.indices.to_numpy(zero_copy_only=False), array.dictionary.to_pylist()
+
+
+def _one_array(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return a dictionary column as one array."""
+    if not column.num_chunks:
+        return pa.array([], column.type)
+    return (
+        column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
+    )
+
+
+def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where a value differs from the one before it; the first always does."""
+    fresh = np.ones(len(values), bool)
+    fresh[1:] = values[1:] != values[:-1]
+    return fresh

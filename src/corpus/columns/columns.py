@@ -1,0 +1,199 @@
+"""Columns: all tokens of a corpus, article after article, as arrays that are mapped from disk."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus.columns.files import Contents, damaged, map_array, map_bytes, read_contents
+from corpus.columns.vocabulary import Vocabulary
+
+KINDS: dict[str, np.dtype[Any]] = {
+    # One number a token.
+    "form": np.dtype("<i4"),
+    "lemma": np.dtype("<i4"),
+    "tag": np.dtype("<u2"),
+    "pos": np.dtype("u1"),
+    "flags": np.dtype("u1"),
+    "start": np.dtype("<i4"),
+    # One number an article.
+    "number": np.dtype("<i8"),
+    "tokens": np.dtype("<i4"),
+    "words": np.dtype("<i4"),
+}
+"""The arrays and the kind of their numbers."""
+
+VOCABULARIES = ("form", "lemma", "tag", "pos")
+"""The arrays that hold codes; `….letters` and `….offsets` hold what the codes stand for."""
+
+# Flags of a token. The lowest two bits are its zone, a place in ZONES.
+ZONE = 3
+WORD = 4
+"""It is a word or a number, no punctuation."""
+SPACE = 8
+"""White space stands before it, in the same paragraph."""
+SENTENCE = 16
+"""It is the first of its sentence."""
+PARAGRAPH = 32
+"""It is the first of its paragraph."""
+
+Numbers = NDArray[np.int64]
+
+
+class Columns:
+    """The tokens of all articles, one after the other; a row is an article.
+
+    Arrays are read-only. Rows of articles that were removed since are among them.
+    """
+
+    def __init__(self, folder: Path, contents: Contents) -> None:
+        self._folder = folder
+        self._contents = contents
+
+    @classmethod
+    def open(cls, folder: Path) -> Columns | None:
+        """Return the newest state of a folder, None if none was made by this version."""
+        contents = read_contents(folder)
+        return None if contents is None else cls(folder, contents)
+
+    def _array(self, name: str) -> NDArray[Any]:
+        return map_array(self._folder, self._contents, name, KINDS[name])
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """Return what the codes of a column stand for."""
+        offsets, letters = (
+            map_bytes(self._folder, self._contents, f"{name}.{part}")
+            for part in ("offsets", "letters")
+        )
+        try:
+            return Vocabulary.from_buffers(offsets, letters)
+        except (ValueError, pa.ArrowException) as error:
+            path = self._contents.path(self._folder, f"{name}.offsets")
+            raise damaged(path, error) from error
+
+    # By token
+
+    @cached_property
+    def form(self) -> NDArray[np.int32]:
+        """Code of the form as written."""
+        return self._array("form")
+
+    @cached_property
+    def lemma(self) -> NDArray[np.int32]:
+        """Code of the lemma."""
+        return self._array("lemma")
+
+    @cached_property
+    def tag(self) -> NDArray[np.uint16]:
+        """Code of the OpenCorpora tag."""
+        return self._array("tag")
+
+    @cached_property
+    def pos(self) -> NDArray[np.uint8]:
+        """Code of the part of speech."""
+        return self._array("pos")
+
+    @cached_property
+    def flags(self) -> NDArray[np.uint8]:
+        """Zone, and WORD, SPACE, SENTENCE, PARAGRAPH."""
+        return self._array("flags")
+
+    @cached_property
+    def start(self) -> NDArray[np.int32]:
+        """First character in the text of its zone."""
+        return self._array("start")
+
+    @cached_property
+    def forms(self) -> Vocabulary:
+        return self.vocabulary("form")
+
+    @cached_property
+    def lemmas(self) -> Vocabulary:
+        return self.vocabulary("lemma")
+
+    @cached_property
+    def tags(self) -> Vocabulary:
+        return self.vocabulary("tag")
+
+    @cached_property
+    def parts(self) -> Vocabulary:
+        """Parts of speech."""
+        return self.vocabulary("pos")
+
+    # By row
+
+    @cached_property
+    def number(self) -> Numbers:
+        """The store's number of each article."""
+        return self._array("number")
+
+    @cached_property
+    def first_token(self) -> Numbers:
+        """Where each article's tokens start; one more for the end."""
+        return _starts(self._array("tokens"))
+
+    @cached_property
+    def first_word(self) -> Numbers:
+        """The number of words before each article; one more for all of them."""
+        return _starts(self._array("words"))
+
+    # By word
+
+    @cached_property
+    def words(self) -> Numbers:
+        """The token of each word, words being numbered through all articles."""
+        return np.flatnonzero(self.flags & WORD)
+
+    @cached_property
+    def word_lemma(self) -> NDArray[np.int32]:
+        """Code of the lemma of each word."""
+        return self.lemma[self.words]
+
+    @cached_property
+    def word_form(self) -> NDArray[np.int32]:
+        """Code of the form of each word."""
+        return self.form[self.words]
+
+    @cached_property
+    def word_pos(self) -> NDArray[np.uint8]:
+        """Code of the part of speech of each word."""
+        return self.pos[self.words]
+
+    @cached_property
+    def word_row(self) -> NDArray[np.int32]:
+        """The row of each word."""
+        counts = np.diff(self.first_word)
+        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+    @cached_property
+    def sentences(self) -> Numbers:
+        """The first token of each sentence, all articles counted through."""
+        return np.flatnonzero(self.flags & SENTENCE)
+
+    def word_at(self, tokens: Numbers) -> Numbers:
+        """Return the number of words before each of some tokens; a word's own number."""
+        return self.words.searchsorted(tokens)
+
+    def rows_of(self, numbers: Numbers) -> Numbers:
+        """Return the row of each of some articles, -1 for those that are not there."""
+        order = self._by_number
+        places = self.number.searchsorted(numbers, sorter=order)
+        rows = order[np.minimum(places, len(order) - 1)] if len(order) else np.zeros(0, np.int64)
+        if not len(order):
+            return np.full(len(numbers), -1, np.int64)
+        return np.where(self.number[rows] == numbers, rows, -1)
+
+    @cached_property
+    def _by_number(self) -> Numbers:
+        return np.argsort(self.number, kind="stable")
+
+
+def _starts(sizes: NDArray[Any]) -> Numbers:
+    found = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=found[1:])
+    return found
