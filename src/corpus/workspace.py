@@ -21,7 +21,8 @@ from corpus.morphology.analyser import Analyser
 from corpus.progress import Progress
 from corpus.query import tree
 from corpus.receipt import Receipt
-from corpus.results import Hits, Provenance
+from corpus.results.hits import Hits
+from corpus.results.provenance import Provenance
 from corpus.search import Search, query_tree
 from corpus.store import files, manifest, parts
 from corpus.store.store import Store

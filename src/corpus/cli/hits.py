@@ -10,7 +10,7 @@ from corpus.cli.output import Screen
 
 if TYPE_CHECKING:
     from corpus.model import Hit
-    from corpus.results import Hits
+    from corpus.results.hits import Hits
 
 COLUMNS = ("rank", "id", "score", "title", "date", "source", "url", "snippet")
 

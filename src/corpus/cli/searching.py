@@ -23,7 +23,8 @@ from corpus.cli.output import Output, Rows, machine_text, screen
 from corpus.cli.queries import QueryCommand, words_of
 
 if TYPE_CHECKING:
-    from corpus.results import Hits, Result, Table
+    from corpus.results.hits import Hits
+    from corpus.results.result import Result, Table
 
 SORTS = ("relevance", "date", "oldest", "title", "source")
 FACETS = ("source", "author", "tag", "year", "month")
