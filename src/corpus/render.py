@@ -134,6 +134,77 @@ def hits_html(hits: Sequence[Hit], caption: str, footer: str) -> str:
     )
 
 
+# So wide is the context that a plain concordance shows on each side.
+_KWIC_WIDTH = 45
+
+
+def kwic(records: Sequence[Record]) -> str:
+    """Return lines of a concordance as text, the matches one below the other."""
+    rows = [[visible(str(r[name])) for name in ("before", "match", "after")] for r in records]
+    middle = max((_width(match) for _, match, _ in rows), default=0)
+    lines = []
+    for (before, match, after), record in zip(rows, records, strict=True):
+        left = _clipped(before[::-1], _KWIC_WIDTH)[::-1]
+        left = " " * (_KWIC_WIDTH - _width(left)) + left
+        right = _padded(_clipped(after, _KWIC_WIDTH), _KWIC_WIDTH)
+        lines.append(f"{left}  {_padded(match, middle)}  {right}  {visible(record['article'])}")
+    return "\n".join(lines)
+
+
+def _clipped(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def kwic_html(records: Sequence[Record], caption: str, footer: str) -> str:
+    """Return lines of a concordance as an HTML table, the matches one below the other."""
+    body = "".join(
+        f'<tr><td style="text-align: right">{escape(r["before"])}</td>'
+        f'<td style="text-align: center"><mark>{escape(r["match"])}</mark></td>'
+        f'<td style="text-align: left">{escape(r["after"])}</td>'
+        f'<td style="text-align: left"><small>{escape(facts_of(r))}</small></td></tr>'
+        for r in records
+    )
+    return (
+        f"{_OPEN}<table><caption>{escape(caption)}</caption><tbody>{body}</tbody></table>"
+        f"<p><small>{escape(footer)}</small></p></div>"
+    )
+
+
+def facts_of(record: Record) -> str:
+    """Return source, date and id of a line of a concordance."""
+    known = (record["source"], record["date"], record["article"])
+    return " · ".join(str(fact) for fact in known if fact)
+
+
+def reading_html(title: Snippet, lead: Snippet, text: Snippet, *, facts: str) -> str:
+    """Return an article as HTML, what was found marked, its paragraph first of all."""
+    blocks = [part for part in (lead, *paragraphs(text)) if part.text]
+    found = [marked_html(part) for part in blocks if part.spans]
+    place = f"<blockquote>{found[0]}</blockquote>" if found else ""
+    whole = "".join(f"<p>{marked_html(part)}</p>" for part in blocks)
+    return (
+        f"{_OPEN}<p><strong>{marked_html(title)}</strong><br><small>{escape(facts)}</small></p>"
+        f"{place}<details><summary>Весь текст</summary>{whole}</details></div>"
+    )
+
+
+def paragraphs(text: Snippet) -> list[Snippet]:
+    """Return the paragraphs of a text, each with the stretches that lie in it."""
+    from corpus.model import Snippet
+
+    found, first = [], 0
+    for part in text.text.split("\n\n"):
+        stop = first + len(part)
+        spans = tuple(
+            (max(a, first) - first, min(b, stop) - first)
+            for a, b in text.spans
+            if a < stop and b > first
+        )
+        found.append(Snippet(part, spans))
+        first = stop + 2
+    return found
+
+
 def facts(hit: Hit) -> str:
     """Return source, date and id of a hit as one line."""
     return " · ".join(str(fact) for fact in (hit.source, hit.date, hit.id) if fact)

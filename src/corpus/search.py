@@ -9,13 +9,14 @@ from functools import cached_property
 from itertools import islice, pairwise
 from operator import itemgetter
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
 from corpus.index.arrays import NONE, Integers, best, least
 from corpus.index.evaluate import Evaluation, LeafEvaluation
@@ -24,7 +25,7 @@ from corpus.index.nodes import marking_nodes, places_to_mark
 from corpus.index.passages import read_passages
 from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
-from corpus.index.spans import units
+from corpus.index.spans import joined, units
 from corpus.index.translate import Translator
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
@@ -33,6 +34,9 @@ from corpus.snippets import Mark, Marked, Starts, snippets
 from corpus.store.store import Store
 from corpus.text.fold import fold
 from corpus.text.tokens import Pieces
+
+Values = str | Sequence[str] | None
+"""A value of a filter, or alternatives."""
 
 SORTS = ("relevance", "date", "oldest", "title", "source")
 FILTERS = ("source", "author", "tag", "date")
@@ -63,6 +67,17 @@ class Found:
     def __len__(self) -> int:
         """Return how many articles match."""
         return len(self.docs)
+
+
+class Places(NamedTuple):
+    """What a query found: in which article, and which words of it, the first and the last.
+
+    Words are numbered from 0 in each article, as in the column `word` of the token table.
+    """
+
+    article: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
 
 
 class Search:
@@ -167,6 +182,33 @@ class Search:
                 self._pieces = Pieces()
             return snippets(marked, [weight for weight, _ in best_first], self._pieces)
 
+    def places(self, node: tree.Node) -> Places:
+        """Return everything in the text that a query finds, in the articles that match it."""
+        with self._index.reading():
+            query = Translator(self._analyser.candidates, self.snapshot).translate(node)
+            words = marking_nodes(query)
+            leaves = Evaluation(self.snapshot).leaves
+            parts = [_places(leaf, query, words, self.snapshot.articles) for leaf in leaves]
+        if not parts:
+            return Places(*(np.zeros(0, np.int64) for _ in Places._fields))
+        return Places(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def matching(self, node: tree.Node) -> NDArray[np.int64]:
+        """Return the numbers of all articles that a query matches, in no order."""
+        with self._index.reading():
+            query = Translator(self._analyser.candidates, self.snapshot).translate(node)
+            return self.snapshot.articles[Evaluation(self.snapshot).docs(query)]
+
+    def columns(self) -> Columns:
+        """Open the token columns, which hold at least the articles that are searched."""
+        return self._index.columns()
+
+    @cached_property
+    def articles(self) -> NDArray[np.int64]:
+        """Numbers of the articles that are searched, ascending."""
+        with self._index.reading():
+            return np.sort(self.snapshot.articles[self.snapshot.docs])
+
     def _docs_of(self, numbers: Sequence[int]) -> NDArray[np.int64]:
         known, docs = self._by_number
         return np.asarray(docs[np.searchsorted(known, numbers)])
@@ -224,6 +266,20 @@ class Search:
 
     def _frequency(self, field: str, term: str) -> int:
         return self.snapshot.frequency(field, term)
+
+
+def _places(
+    leaf: LeafEvaluation, query: Any, words: Sequence[Any], numbers: NDArray[np.int64]
+) -> Places:
+    """Return what some parts of a query find in the documents of one segment that match it."""
+    docs = leaf.docs(query)
+    found = joined([leaf.spans_in(word, docs) for word in words])
+    owner = units(leaf.base, found.first)
+    # There may be some in other documents, too.
+    here = np.isin(owner, docs)
+    first, last, owner = found.first[here], found.last[here], owner[here]
+    base = leaf.base[owner].astype(np.int64)
+    return Places(numbers[owner + leaf.leaf.first], first - base, last - base)
 
 
 def _marked(leaf: LeafEvaluation, words: Sequence[Any], docs: Integers) -> Iterator[Marked]:

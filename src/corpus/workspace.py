@@ -23,7 +23,7 @@ from corpus.query import tree
 from corpus.receipt import Receipt
 from corpus.results.hits import Hits
 from corpus.results.provenance import Provenance
-from corpus.search import Search, query_tree
+from corpus.search import Search, Values, query_tree
 from corpus.store import files, manifest, parts
 from corpus.store.store import Store
 from corpus.version import __version__
@@ -31,7 +31,6 @@ from corpus.version import __version__
 # What only writing and checking need is imported where it is used: a search starts without it.
 
 T = TypeVar("T")
-Values = str | Sequence[str] | None
 
 
 class Corpus:

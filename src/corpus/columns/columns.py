@@ -113,6 +113,12 @@ class Columns:
         return self.vocabulary("form")
 
     @cached_property
+    def pieces(self) -> tuple[pa.LargeStringArray, int]:
+        """All forms, then nothing, then a blank; and the place of the nothing."""
+        more = pa.array(["", " "], pa.large_string())
+        return pa.concat_arrays([self.forms.strings, more]), len(self.forms)
+
+    @cached_property
     def lemmas(self) -> Vocabulary:
         return self.vocabulary("lemma")
 

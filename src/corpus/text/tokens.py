@@ -41,6 +41,8 @@ VERSION = "1"
 
 ZONES = ("title", "lead", "heading", "text")
 TITLE, LEAD, HEADING, TEXT = range(4)
+FIELDS = {"title": "title", "lead": "lead", "heading": "text", "text": "text"}
+"""The field of an article in which a zone's characters are counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,370 @@
+"""Concordance: every place where something stands, with what stands around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, Literal, overload
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus import render
+from corpus.columns.columns import ZONE, Numbers
+from corpus.columns.passages import texts
+from corpus.errors import CorpusError
+from corpus.reading import Reading
+from corpus.results.result import Result, Table, place_of
+from corpus.scope import Matches, Scope
+from corpus.search import Values, query_tree
+from corpus.text.collation import ranks
+from corpus.text.tokens import FIELDS, ZONES
+
+METADATA = ("title", "date", "source")
+_LEVEL = re.compile(r"([1-9]\d?)([LR])")
+_OTHER_LEVELS = ("match", "date", "source", "title", "article")
+_STRIP = 40
+_NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a concordance.
+
+    `position` is the number of the match's first token in the article, from 0: the column `token`
+    of the token table.
+    """
+
+    id: str
+    position: int
+    before: str
+    match: str
+    after: str
+    title: str
+    date: dt.date | None
+    source: str
+    _open: Callable[[], Reading] = field(repr=False, compare=False)
+
+    @property
+    def article(self) -> Reading:
+        """The whole article, opened at this place, with the match marked."""
+        return self._open()
+
+    def __repr__(self) -> str:
+        return f"Line({self.before[-40:]} [{self.match}] {self.after[:40]} · {self.id})"
+
+
+class Concordance(Result):
+    """Key words in context, a line each; `total` counts them all, also when this is a sample.
+
+    Lines are made when they are looked at, however many there are.
+    """
+
+    _unit = "lines"
+
+    def __init__(
+        self,
+        scope: Scope,
+        matches: Matches,
+        query: str,
+        *,
+        context: int | Literal["sentence"] = 8,
+        total: int | None = None,
+        said: tuple[str, ...] = (),
+    ) -> None:
+        width = "one sentence" if context == "sentence" else f"{context} words each side"
+        settings = " · ".join((f"context: {width}", *said))
+        super().__init__(self._everything, scope.provenance(query, settings=settings))
+        self.total = len(matches.row) if total is None else total
+        self._scope = scope
+        self._matches = matches
+        self._query = query
+        self._context = context
+        self._said = said
+
+    # As a sequence
+
+    def __len__(self) -> int:
+        return len(self._matches.row)
+
+    def __iter__(self) -> Iterator[Line]:
+        for first in range(0, len(self), 1000):
+            yield from self._lines(np.arange(first, min(len(self), first + 1000)))
+
+    @overload
+    def __getitem__(self, place: int) -> Line: ...
+    @overload
+    def __getitem__(self, place: slice) -> Concordance: ...
+    def __getitem__(self, place: int | slice) -> Line | Concordance:
+        if isinstance(place, slice):
+            return self._of(np.arange(len(self))[place])
+        return self._lines(np.array([place_of(place, len(self))]))[0]
+
+    def _of(self, places: NDArray[Any], *said: str) -> Concordance:
+        """Return the lines at some places, in their order."""
+        return Concordance(
+            self._scope,
+            self._matches.where(places),
+            self._query,
+            context=self._context,
+            total=self.total,
+            said=(*self._said, *said),
+        )
+
+    # Sorting, choosing
+
+    def sort(self, *levels: str) -> Concordance:
+        """Return the lines in the order of some levels, the first counting most.
+
+        `1L` is the word before the match, `2R` the second after it; punctuation is skipped, case
+        does not count, ё stands beside е, lines that are equal stay in the order of the corpus.
+        Others are `match`, `date`, `source`, `title`, `article`; `-date` turns one round.
+        """
+        keys = [self._key(level) for level in levels]
+        if not keys:
+            return self
+        # The last key counts most to lexsort; rows break ties, being in the order of the corpus.
+        order = np.lexsort((self._corpus_places, *reversed(keys)))
+        return self._of(order, f"sorted by {', '.join(levels)}")
+
+    @cached_property
+    def _corpus_places(self) -> Numbers:
+        """What puts the lines into the order of the corpus."""
+        found = self._matches
+        place = self._scope.state.place[found.row]
+        return np.argsort(np.lexsort((found.first, place)))
+
+    def _key(self, level: str) -> Numbers:
+        """Return numbers that sort the lines by a level."""
+        name = level.removeprefix("-")
+        sign = -1 if name != level else 1
+        side = _LEVEL.fullmatch(name)
+        if side:
+            return sign * self._side_key(int(side[1]), side[2])
+        if name == "match":
+            return sign * _dense(self._text(self._matches.first, self._matches.last + 1))
+        if name in _OTHER_LEVELS:
+            return sign * self._metadata_key("id" if name == "article" else name)
+        valid = f"1L, 2L, 1R, 2R …, {', '.join(_OTHER_LEVELS)}"
+        raise CorpusError(f"no level {level!r} to sort by", f"use some of: {valid}")
+
+    def _side_key(self, distance: int, side: str) -> Numbers:
+        """Return the rank of the word so far left or right of each match, -1 where there is none.
+
+        What is not there comes first.
+        """
+        columns, found = self._scope.state.columns, self._matches
+        if side == "L":
+            word = columns.word_at(found.first) - distance
+        else:
+            word = columns.word_at(found.last + 1) + distance - 1
+        there = (word >= columns.first_word[found.row]) & (
+            word < columns.first_word[found.row + 1]
+        )
+        codes = columns.form[columns.words[word[there]]]
+        used = np.flatnonzero(np.bincount(codes))
+        by_code = np.zeros(len(columns.forms) + 1, np.int64)
+        by_code[used] = ranks(columns.forms.list(used))
+        key = np.full(len(found.row), _NONE, np.int64)
+        key[there] = by_code[codes]
+        return key
+
+    def _metadata_key(self, name: str) -> Numbers:
+        rows, place = np.unique(self._matches.row, return_inverse=True)
+        column = self._scope.metadata(rows, [name]).column(0)
+        if name == "date":
+            days = column.cast(pa.int32()).fill_null(np.iinfo(np.int32).max).to_numpy()
+            return np.asarray(days, np.int64)[place]
+        values = [value or "" for value in column.cast(pa.string()).to_pylist()]
+        return np.array(ranks(values), np.int64)[place]
+
+    def sample(self, size: int, seed: int = 0) -> Concordance:
+        """Return some of the lines chosen by chance, in the order in which they stand here.
+
+        The same seed chooses the same lines of the same articles, whatever else the corpus holds
+        and on every computer: lines are drawn by a hash of article, position and seed. A smaller
+        sample is part of a larger one.
+        """
+        if size < 0:
+            raise CorpusError(f"a sample of {size} lines is not possible", "give a number from 0")
+        chosen = np.sort(np.argsort(self._lots(seed), kind="stable")[:size])
+        return self._of(chosen, f"sample of {len(chosen)} of {len(self)}, seed {seed}")
+
+    def _lots(self, seed: int) -> NDArray[np.uint64]:
+        """Return a number for each line that looks like chance and depends on nothing else."""
+        rows, place = np.unique(self._matches.row, return_inverse=True)
+        ids = self._scope.metadata(rows, ["id"]).column(0).to_pylist()
+        lots = [
+            int.from_bytes(hashlib.blake2b(f"{seed} {name}".encode(), digest_size=8).digest())
+            for name in ids
+        ]
+        numbers = np.array(lots, np.uint64)[place] if lots else np.zeros(0, np.uint64)
+        return _scattered(numbers + _scattered(self._position.astype(np.uint64)))
+
+    def filter(
+        self,
+        mask: Any = None,
+        *,
+        source: Values = None,
+        author: Values = None,
+        tag: Values = None,
+        date: Values = None,
+    ) -> Concordance:
+        """Return the lines for which a mask holds, and those of some sources, dates and so on.
+
+        A mask has one truth value a line; the other values are those of `Corpus.search`.
+        """
+        chosen = np.ones(len(self), bool)
+        if mask is not None:
+            given = np.asarray(mask, bool)
+            if given.shape != chosen.shape:
+                raise CorpusError(
+                    f"the mask has {given.size} values, the concordance {len(self)} lines"
+                )
+            chosen &= given
+        filters = {"source": source, "author": author, "tag": tag, "date": date}
+        if any(filters.values()):
+            node = query_tree("", filters=filters)
+            chosen &= self._scope.state.matching(node)[self._matches.row]
+            return self._of(np.flatnonzero(chosen), str(node))
+        return self._of(np.flatnonzero(chosen))
+
+    # Making lines
+
+    @cached_property
+    def _position(self) -> Numbers:
+        """The token in its article at which each match starts."""
+        return self._matches.first - self._scope.state.columns.first_token[self._matches.row]
+
+    def _edges(self, matches: Matches) -> tuple[Numbers, Numbers]:
+        """Return the first token of each context, and the one after its last."""
+        columns = self._scope.state.columns
+        low, high = columns.first_token[matches.row], columns.first_token[matches.row + 1]
+        if self._context == "sentence":
+            starts = columns.sentences
+            first = starts[np.searchsorted(starts, matches.first, "right") - 1]
+            after = np.searchsorted(starts, matches.last, "right")
+            ends = np.append(starts, len(columns.form))
+            return np.maximum(first, low), np.minimum(ends[after], high)
+        width = int(self._context)
+        word = columns.word_at(matches.first) - width
+        is_whole = word <= columns.first_word[matches.row]
+        first = np.where(is_whole, low, columns.words[np.maximum(word, 0)])
+        word = columns.word_at(matches.last + 1) + width - 1
+        is_whole = word >= columns.first_word[matches.row + 1] - 1
+        last = columns.words[np.minimum(word, len(columns.words) - 1)]
+        # A context of no words has no punctuation either.
+        nothing = width == 0
+        first = matches.first if nothing else first
+        stop = matches.last + 1 if nothing else np.where(is_whole, high, last + 1)
+        return first, stop
+
+    def _text(self, first: Numbers, stop: Numbers) -> list[str]:
+        return list(texts(self._scope.state.columns, first, stop).to_pylist())
+
+    def _made(self, places: NDArray[Any]) -> pa.Table:
+        """Return the lines at some places as a table."""
+        found = self._matches.where(places)
+        columns = self._scope.state.columns
+        first, stop = self._edges(found)
+        rows, place = np.unique(found.row, return_inverse=True)
+        facts = self._scope.metadata(rows, ["id", *METADATA]).take(pa.array(place))
+        data = {
+            "article": facts.column("id"),
+            "position": pa.array(found.first - columns.first_token[found.row]),
+            "before": texts(columns, first, found.first),
+            "match": texts(columns, found.first, found.last + 1),
+            "after": texts(columns, found.last + 1, stop),
+            **{name: facts.column(name) for name in METADATA},
+        }
+        return pa.table(data)
+
+    def _everything(self) -> pa.Table:
+        return self._made(np.arange(len(self)))
+
+    def _lines(self, places: NDArray[Any]) -> list[Line]:
+        rows = self._made(places).to_pylist()
+        return [
+            Line(id=row.pop("article"), **row, _open=partial(self._open, place))
+            for row, place in zip(rows, places.tolist(), strict=True)
+        ]
+
+    def _open(self, place: int) -> Reading:
+        """Return the article of a line, opened there."""
+        columns, store = self._scope.state.columns, self._scope.state.search.store
+        row, first, last = (int(values[place]) for values in self._matches)
+        article = next(store.articles([int(columns.number[row])]))
+        zone = ZONES[columns.flags[first] & ZONE]
+        stop = int(columns.start[last]) + len(columns.forms[columns.form[last]])
+        return Reading.of(article, FIELDS[zone], int(columns.start[first]), stop)
+
+    # By article
+
+    def by_article(self) -> Table:
+        """Count the lines of each article, in the order of the corpus, and show where they stand.
+
+        Returns columns `article`, `title`, `date`, `source`, `words`, `lines`, `ipm` and `strip`:
+        the article from beginning to end in 40 steps, `|` where there is a line, `·` elsewhere.
+        """
+        rows, counts = np.unique(self._matches.row, return_counts=True)
+        order = np.argsort(self._scope.state.place[rows])
+        rows, counts = rows[order], counts[order]
+        words = self._scope.row_words[rows]
+        facts = self._scope.metadata(rows, ["id", *METADATA])
+        data = {
+            "article": facts.column("id"),
+            **{name: facts.column(name) for name in METADATA},
+            "words": pa.array(words),
+            "lines": pa.array(counts),
+            "ipm": pa.array(1e6 * counts / np.maximum(words, 1)),
+            "strip": pa.array(self._strips(rows)),
+        }
+        return Table(pa.table(data), lambda: self.provenance)
+
+    def _strips(self, rows: Numbers) -> list[str]:
+        """Return for each of some rows where in the article the lines stand."""
+        columns = self._scope.state.columns
+        sizes = np.diff(columns.first_token)[self._matches.row]
+        steps = self._position * _STRIP // np.maximum(sizes, 1)
+        place = np.argsort(rows)[np.searchsorted(np.sort(rows), self._matches.row)]
+        marks = np.zeros((len(rows), _STRIP), bool)
+        marks[place, steps] = True
+        return ["".join("|" if mark else "·" for mark in row) for row in marks.tolist()]
+
+    # Showing
+
+    def _records(self, limit: int | None = None) -> list[dict[str, Any]]:
+        if limit is None:
+            return list(self.to_arrow().to_pylist())
+        return list(self._made(np.arange(min(limit, len(self)))).to_pylist())
+
+    def _columns(self) -> list[str]:
+        return ["article", "position", "before", "match", "after", *METADATA]
+
+    def _caption(self) -> str:
+        return f"{min(10, len(self))} из {render.grouped(len(self))}"
+
+    def __repr__(self) -> str:
+        return render.kwic(self._records(10)) + f"\n{self._caption()}\n{self.provenance}"
+
+    def _repr_html_(self) -> str:
+        return render.kwic_html(self._records(10), self._caption(), str(self.provenance))
+
+
+def _dense(values: Sequence[str]) -> Numbers:
+    distinct = list(dict.fromkeys(values))
+    by_value = dict(zip(distinct, ranks(distinct), strict=True))
+    return np.array([by_value[value] for value in values], np.int64)
+
+
+def _scattered(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return numbers whose bits depend on all bits of those given (splitmix64's finaliser)."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))

@@ -1,0 +1,212 @@
+"""Counting: everything that can be asked of a corpus and of any part of it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from corpus.concordance import Concordance
+from corpus.scope import Scope
+from corpus.search import Values
+
+if TYPE_CHECKING:
+    from corpus.results.result import Table
+    from corpus.statistics.timeline import Timeline
+
+Window = tuple[int, int] | Literal["sentence"]
+Slot = str | dict[str, str] | None
+
+
+class Counting:
+    """The methods that a corpus and a subcorpus share; a query is one of the query language."""
+
+    def _scope(self) -> Scope:
+        """Return the articles that are counted, in their newest state."""
+        raise NotImplementedError
+
+    # Lines
+
+    def concordance(
+        self,
+        query: str,
+        *,
+        context: int | Literal["sentence"] = 8,
+        sort: str | Sequence[str] = (),
+        sample: int | None = None,
+        seed: int = 0,
+    ) -> Concordance:
+        """Return every place where a query finds something, with what stands around it.
+
+        `context` is a number of words on each side, or "sentence". `sort` names levels, the first
+        counting most: `1L`, `2R`, `match`, `date`, `source`, `title`, `article`. `sample` keeps so
+        many lines chosen by chance; the same seed always chooses the same ones. Lines come in the
+        order of the corpus: by date, undated articles last, then by id.
+        """
+        if context != "sentence" and not 0 <= int(context) <= 1000:
+            raise _no_context(context)
+        scope = self._scope()
+        lines = Concordance(scope, scope.matches(query), query, context=context)
+        if sample is not None:
+            lines = lines.sample(sample, seed)
+        levels = (sort,) if isinstance(sort, str) else tuple(sort)
+        return lines.sort(*levels)
+
+    # Counts
+
+    def frequencies(
+        self,
+        query: str = "",
+        *,
+        by: str = "lemma",
+        pos: Values = None,
+        case: bool = False,
+        minimum: int = 1,
+    ) -> Table:
+        """Count words by lemma, form, pos or tag, or by a metadata field, most frequent first.
+
+        With a query, what it finds is counted, by the same. `by` may also be source, author, tag,
+        day, week, month or year: then each value's own words are the N of ipm. `pos` keeps some
+        parts of speech; forms are counted in small letters unless `case` is true.
+        """
+        from corpus.statistics.frequencies import frequencies
+
+        return frequencies(self._scope(), query, by=by, pos=pos, case=case, minimum=minimum)
+
+    def ngrams(
+        self,
+        n: int = 2,
+        *,
+        by: str = "lemma",
+        slots: Sequence[Slot] | None = None,
+        case: bool = False,
+        minimum: int = 2,
+    ) -> Table:
+        """Count runs of n words side by side, most frequent first.
+
+        Runs never lead over the end of a zone or an article; punctuation does not part words.
+        `slots` says what may stand in each place: None is anything, "NOUN" a part of speech,
+        {"lemma": "рост"}, {"form": "роста"} a word.
+        """
+        from corpus.statistics.ngrams import ngrams
+
+        return ngrams(self._scope(), n, by=by, slots=slots, case=case, minimum=minimum)
+
+    def collocates(
+        self,
+        query: str,
+        *,
+        window: Window = (5, 5),
+        by: str = "lemma",
+        measure: str = "log_dice",
+        pos: Values = None,
+        minimum: int = 5,
+    ) -> Table:
+        """Return the words that stand near what a query finds, the most strongly bound first.
+
+        `window` is words to the left and right, or "sentence"; `minimum` the least number of times
+        a word must stand there. All measures are given, `measure` orders them.
+        """
+        from corpus.statistics.collocation import collocates
+
+        return collocates(
+            self._scope(), query, window=window, by=by, measure=measure, pos=pos, minimum=minimum
+        )
+
+    def keywords(
+        self,
+        reference: Counting | None = None,
+        *,
+        by: str = "lemma",
+        measure: str = "log_likelihood",
+        unit: Literal["token", "article"] = "token",
+        pos: Values = None,
+        minimum: int = 5,
+    ) -> Table:
+        """Return the words that are more, or less, frequent here than in a reference.
+
+        `reference` is a corpus or a subcorpus; a subcorpus has its complement by default. With
+        unit="article" the articles that hold a word are counted instead of its occurrences.
+        """
+        from corpus.statistics.keyness import keywords
+
+        other = self._reference() if reference is None else reference
+        return keywords(
+            self._scope(),
+            other._scope(),
+            by=by,
+            measure=measure,
+            unit=unit,
+            pos=pos,
+            minimum=minimum,
+        )
+
+    def _reference(self) -> Counting:
+        raise NotImplementedError
+
+    def dispersion(self, query: str | Iterable[str], *, by: str = "article") -> Table:
+        """Measure how evenly what queries find is spread over articles, or sources, months ….
+
+        `by` is article, source, author, day, week, month or year. Returns a row a query; `.parts`
+        of the result has a row for each part.
+        """
+        from corpus.statistics.dispersion import dispersion
+
+        queries = [query] if isinstance(query, str) else list(query)
+        return dispersion(self._scope(), queries, by=by)
+
+    def timeline(
+        self,
+        query: str,
+        *,
+        by: str = "month",
+        unit: Literal["token", "article"] = "token",
+    ) -> Timeline:
+        """Count what a query finds by day, week, month or year, relative to what was published.
+
+        With unit="token" as occurrences per million words, with "article" as the share of the
+        articles that hold it; both with a 95 % interval. Undated articles are left out.
+        """
+        from corpus.statistics.timeline import timeline
+
+        return timeline(self._scope(), query, by=by, unit=unit)
+
+    def vocabulary(self, *, by: str = "lemma", points: int = 50) -> Table:
+        """Measure how the vocabulary grows with the words read, in the order of the corpus."""
+        from corpus.statistics.vocabulary import vocabulary
+
+        return vocabulary(self._scope(), by=by, points=points)
+
+    def facets(self, by: str, query: str = "") -> Table:
+        """Count articles by source, author, tag, day, week, month or year, most frequent first.
+
+        With a query those that it matches, beside all.
+        """
+        from corpus.statistics.facets import facets
+
+        return facets(self._scope(), by, query)
+
+    def similar(self, article_id: str, *, limit: int = 20) -> Table:
+        """Return the articles that share most of the telling words of one."""
+        from corpus.statistics.similarity import similar
+
+        return similar(self._scope(), article_id, limit=limit)
+
+    def network(
+        self,
+        queries: Iterable[str],
+        *,
+        window: Window | Literal["article"] = "sentence",
+        minimum: int = 1,
+    ) -> Table:
+        """Count how often what each two of some queries find stands together."""
+        from corpus.statistics.network import network
+
+        return network(self._scope(), list(queries), window=window, minimum=minimum)
+
+
+def _no_context(context: Any) -> Exception:
+    from corpus.errors import CorpusError
+
+    return CorpusError(
+        f"no context of {context!r}", 'give a number of words from 0 to 1000, or "sentence"'
+    )

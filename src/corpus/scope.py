@@ -1,0 +1,266 @@
+"""Scope: the articles that something is counted over, and what a query finds in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from corpus import analysis
+from corpus.columns.columns import Numbers
+from corpus.errors import CorpusError
+from corpus.query import tree
+from corpus.results.provenance import Provenance
+from corpus.search import Search, query_tree
+from corpus.version import __version__
+
+WORDS = "words, punctuation not counted"
+ARTICLES = "articles"
+TOKENS = "tokens, punctuation counted"
+"""What N can count, as provenances say it."""
+
+PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
+FIELDS = ("source", "author", "tag", *PERIODS)
+_COLUMNS = {"author": "authors", "tag": "tags"}
+_MOST_KNOWN = 32
+
+
+class Matches(NamedTuple):
+    """What a query found, in the order of the corpus: rows, and first and last token of each.
+
+    Tokens are numbered through the columns of all articles; both ends belong to the match.
+    """
+
+    row: Numbers
+    first: Numbers
+    last: Numbers
+
+    def where(self, mask: NDArray[Any]) -> Matches:
+        """Return those for which a mask holds, or those at some places."""
+        return Matches(self.row[mask], self.first[mask], self.last[mask])
+
+    def counts(self, rows: int) -> Numbers:
+        """Return how many there are in each of so many rows."""
+        return np.bincount(self.row, minlength=rows)
+
+
+class Field(NamedTuple):
+    """A metadata field: which rows have which value; `code` is a place in `values`.
+
+    A row stands here once for each of its values: several authors, or none.
+    """
+
+    row: Numbers
+    code: Numbers
+    values: list[str]
+
+
+class State:
+    """One state of the corpus as it is counted: the search, the columns, the order of articles."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.columns = search.columns()
+        self._known: dict[str, Matches] = {}
+
+    def fits(self) -> bool:
+        """Return whether every article that is searched has its tokens in the columns."""
+        return bool((self.columns.rows_of(self.search.articles) >= 0).all())
+
+    @cached_property
+    def order(self) -> Numbers:
+        """Rows of all articles in the order of the corpus: by date and time, undated last, by id.
+
+        So the order does not depend on how and when articles were added.
+        """
+        numbers = self.search.articles
+        rows = self.search.store.rows(numbers, ["date", "time", "id"])
+        keys = [(name, "ascending") for name in ("undated", "date", "time", "id")]
+        rows = rows.append_column("undated", pc.is_null(rows.column("date")))
+        places = pc.sort_indices(rows, sort_keys=keys).to_numpy()
+        return self.columns.rows_of(numbers)[places]
+
+    @cached_property
+    def place(self) -> Numbers:
+        """The place of each row in that order, -1 for those that are not in the corpus."""
+        places = np.full(len(self.columns.number), -1, np.int64)
+        places[self.order] = np.arange(len(self.order))
+        return places
+
+    def matches(self, node: tree.Node) -> Matches:
+        """Return what a query found in the whole corpus; CorpusError if it names no words."""
+        key = str(node)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._find(node)
+        return known
+
+    def _find(self, node: tree.Node) -> Matches:
+        if not any(tree.is_positional(item) for item in node.walk()):
+            raise CorpusError(
+                f"the query {str(node)!r} names no words to be found in texts",
+                "give a word or a phrase; filters alone make a subcorpus",
+            )
+        places = self.search.places(node)
+        columns = self.columns
+        row = columns.rows_of(places.article)
+        first, last = (
+            columns.words[columns.first_word[row] + word] for word in (places.first, places.last)
+        )
+        order = np.lexsort((-last, first, self.place[row]))
+        row, first, last = row[order], first[order], last[order]
+        # A match within another one is not counted apart.
+        place = self.place[row] * np.int64(1 << 32) + (last - columns.first_token[row])
+        farthest = np.maximum.accumulate(place) if len(place) else place
+        outer = np.ones(len(place), bool)
+        outer[1:] = place[1:] > farthest[:-1]
+        return Matches(row[outer], first[outer], last[outer])
+
+    def field(self, name: str) -> Field:
+        """Return a metadata field of all rows in the corpus; CorpusError if there is none such."""
+        if name not in FIELDS:
+            raise CorpusError(f"no field {name!r}", f"use one of: {', '.join(FIELDS)}")
+        if name not in self._fields:
+            self._fields[name] = self._field(name)
+        return self._fields[name]
+
+    @cached_property
+    def _fields(self) -> dict[str, Field]:
+        return {}
+
+    def _field(self, name: str) -> Field:
+        column = "date" if name in PERIODS else _COLUMNS.get(name, name)
+        numbers = self.columns.number[self.order]
+        values = self.search.store.rows(numbers, [column]).column(0).combine_chunks()
+        rows = self.order
+        if name in PERIODS:
+            known = values.is_valid().to_numpy(zero_copy_only=False)
+            rows = rows[known]
+            values = pc.strftime(values.drop_null(), format=PERIODS[name])
+        elif column != name:
+            rows = rows[pc.list_parent_indices(values).to_numpy()]
+            values = pc.list_flatten(values)
+        else:
+            values = values.cast(pa.string())
+        encoded = values.dictionary_encode()
+        codes = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
+        return Field(rows, codes, encoded.dictionary.to_pylist())
+
+    def matching(self, node: tree.Node) -> NDArray[np.bool_]:
+        """Return which rows are articles that a query matches."""
+        numbers = self.search.matching(node)
+        mask = np.zeros(len(self.columns.number), bool)
+        mask[self.columns.rows_of(numbers)] = True
+        return mask
+
+    def undated(self) -> int:
+        """Return how many articles have no date."""
+        return len(self.order) - len(self.field("year").row)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Some articles of one state of the corpus; `name` says which, "" stands for all."""
+
+    state: State
+    name: str = ""
+    chosen: NDArray[np.bool_] | None = None
+    """Which rows are in it, None for all that are in the corpus."""
+
+    @cached_property
+    def mask(self) -> NDArray[np.bool_]:
+        """Which rows are in it."""
+        return self.state.place >= 0 if self.chosen is None else self.chosen
+
+    @cached_property
+    def rows(self) -> Numbers:
+        """Rows in the order of the corpus."""
+        order = self.state.order
+        return order if self.chosen is None else order[self.chosen[order]]
+
+    @cached_property
+    def is_all(self) -> bool:
+        """Whether every row of the columns is in it, so that nothing need be picked out."""
+        return bool(self.mask.all())
+
+    @cached_property
+    def row_words(self) -> Numbers:
+        """Number of words of each row, 0 for those that are not in it."""
+        return np.where(self.mask, np.diff(self.state.columns.first_word), 0)
+
+    @property
+    def articles(self) -> int:
+        """Number of articles."""
+        return len(self.rows)
+
+    @cached_property
+    def words(self) -> int:
+        """Number of words, punctuation not counted: the N of ipm."""
+        return int(self.row_words.sum())
+
+    @cached_property
+    def tokens(self) -> int:
+        """Number of tokens, punctuation counted."""
+        return int(np.diff(self.state.columns.first_token)[self.mask].sum())
+
+    @cached_property
+    def word_mask(self) -> NDArray[np.bool_]:
+        """Which words of the columns are in it."""
+        return np.repeat(self.mask, np.diff(self.state.columns.first_word))
+
+    def of_words(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return what an array by word holds for the words in it."""
+        return values if self.is_all else values[self.word_mask]
+
+    def matches(self, query: str | tree.Node) -> Matches:
+        """Return what a query finds in its articles, in the order of the corpus."""
+        node = query_tree(query) if isinstance(query, str) else query
+        found = self.state.matches(node)
+        return found if self.chosen is None else found.where(self.chosen[found.row])
+
+    def field(self, name: str) -> Field:
+        """Return a metadata field of its articles; only values that occur are among its values."""
+        whole = self.state.field(name)
+        here = self.mask[whole.row]
+        row, code = whole.row[here], whole.code[here]
+        used = np.flatnonzero(np.bincount(code, minlength=len(whole.values)))
+        places = np.zeros(len(whole.values), np.int64)
+        places[used] = np.arange(len(used))
+        return Field(row, places[code], [whole.values[n] for n in used.tolist()])
+
+    def metadata(self, rows: Numbers, columns: Sequence[str]) -> pa.Table:
+        """Return metadata of rows, in the order asked for."""
+        return self.state.search.store.rows(self.state.columns.number[rows], columns)
+
+    def within(self, mask: NDArray[np.bool_], name: str) -> Scope:
+        """Return those of its articles for whose rows a mask holds."""
+        return replace(self, name=name, chosen=self.mask & mask)
+
+    def provenance(
+        self, query: str = "", *, counts: str = WORDS, settings: str = ""
+    ) -> Callable[[], Provenance]:
+        """Return what makes the provenance of a result counted over it now."""
+        manifest, version, now = self.state.search.store.manifest, analysis.version(), dt.datetime.now()
+        parsed = str(query_tree(query)) if query else ""
+        return lambda: Provenance(
+            query=query,
+            parsed=parsed,
+            articles=self.articles,
+            words=self.words,
+            analysis=version,
+            generation=manifest.generation,
+            version=__version__,
+            made=now.astimezone().isoformat(timespec="seconds"),
+            subcorpus=self.name,
+            counts=counts,
+            settings=settings,
+        )
