@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({""}),
     frozenset({"workspace"}),
-    frozenset({"overview"}),
+    frozenset({"overview", "statistics"}),
     frozenset({"inbox", "search", "results", "checking", "export"}),
     frozenset({"ingest", "index", "render", "snippets"}),
     frozenset({"identities", "preparing"}),
@@ -44,7 +44,7 @@ HOMES: dict[str, frozenset[str]] = {
     "pandas": frozenset(),
     "numpy": frozenset(
         {"text", "morphology", "store", "index", "search", "snippets", "identities", "checking"}
-        | {"overview", "workspace"}
+        | {"overview", "statistics", "workspace"}
     ),
     "pyarrow": frozenset(
         {
