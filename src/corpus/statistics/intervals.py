@@ -40,9 +40,10 @@ def count_interval(count: Counts) -> tuple[Values, Values]:
     off by less than 0.002 (Wilson & Hilferty's approximation). For 0 it is 0 to 3.69.
     """
     k = np.asarray(count, dtype=np.float64)
-    low = np.where(k > 0, _gamma_quantile(np.where(k > 0, k, 1.0), 0.025), 0.0)
-    high = _gamma_quantile(k + 1, 0.975)
-    return np.where(np.isnan(k), np.nan, low), high
+    # The low end of 0.001 has more than a thousand zeros after the point.
+    tiny = k < 1e-3
+    low = np.where(tiny, 0.0, _gamma_quantile(np.where(tiny, 1.0, k), 0.025))
+    return low, _gamma_quantile(k + 1, 0.975)
 
 
 def share_interval(part: Counts, whole: Counts) -> tuple[Values, Values]:
@@ -52,7 +53,8 @@ def share_interval(part: Counts, whole: Counts) -> tuple[Values, Values]:
     square = Z95**2
     middle = (k + square / 2) / (n + square)
     margin = Z95 / (n + square) * np.sqrt(k * (n - k) / n + square / 4)
-    return np.clip(middle - margin, 0, 1), np.clip(middle + margin, 0, 1)
+    # Rounding may carry an end past the share itself where that is 0 or 1.
+    return np.clip(middle - margin, 0, k / n), np.clip(middle + margin, k / n, 1)
 
 
 def ipm_interval(count: Counts, words: Counts, phi: Counts = 1.0) -> tuple[Values, Values]:
