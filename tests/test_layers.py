@@ -19,8 +19,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({""}),
     frozenset({"workspace"}),
-    frozenset({"overview"}),
-    frozenset({"inbox", "search", "results", "checking", "export"}),
+    frozenset({"subcorpora"}),
+    frozenset({"counting"}),
+    frozenset({"overview", "concordance", "statistics"}),
+    frozenset({"scope"}),
+    frozenset({"inbox", "search", "results", "checking", "export", "reading"}),
     frozenset({"ingest", "index", "render", "snippets"}),
     frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
@@ -43,18 +46,9 @@ HOMES: dict[str, frozenset[str]] = {
     "polars": frozenset(),
     "pandas": frozenset(),
     "numpy": frozenset(
-        {
-            "text",
-            "morphology",
-            "store",
-            "columns",
-            "index",
-            "search",
-            "snippets",
-            "identities",
-            "checking",
-        }
-        | {"overview", "workspace"}
+        {"text", "morphology", "store", "columns", "index", "search", "snippets", "identities"}
+        | {"checking", "overview", "scope", "concordance", "statistics", "counting", "subcorpora"}
+        | {"workspace"}
     ),
     "pyarrow": frozenset(
         {
@@ -65,6 +59,10 @@ HOMES: dict[str, frozenset[str]] = {
             "results",
             "search",
             "export",
+            "scope",
+            "concordance",
+            "statistics",
+            "subcorpora",
             "workspace",
             "sources.parquet",
             "preparing",
@@ -72,7 +70,9 @@ HOMES: dict[str, frozenset[str]] = {
         | {"cli.output", "cli.reading"}
     ),
     "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),
-    "pyarrow.compute": frozenset({"store", "columns", "index", "results", "search", "export"}),
+    "pyarrow.compute": frozenset(
+        {"store", "columns", "index", "results", "search", "export", "scope", "subcorpora"}
+    ),
 }
 
 

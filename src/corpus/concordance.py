@@ -163,9 +163,7 @@ class Concordance(Result):
             word = columns.word_at(found.first) - distance
         else:
             word = columns.word_at(found.last + 1) + distance - 1
-        there = (word >= columns.first_word[found.row]) & (
-            word < columns.first_word[found.row + 1]
-        )
+        there = (word >= columns.first_word[found.row]) & (word < columns.first_word[found.row + 1])
         codes = columns.form[columns.words[word[there]]]
         used = np.flatnonzero(np.bincount(codes))
         by_code = np.zeros(len(columns.forms) + 1, np.int64)

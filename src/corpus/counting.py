@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from corpus.concordance import Concordance
-from corpus.scope import Scope
-from corpus.search import Values
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import paths
+from corpus.errors import CorpusError
+from corpus.results.hits import Hits
+from corpus.scope import Scope, provenance
+from corpus.search import Search, Values, query_tree
+from corpus.store import files, parts
 
 if TYPE_CHECKING:
+    from corpus.concordance import Concordance
     from corpus.results.result import Table
     from corpus.statistics.timeline import Timeline
 
@@ -23,6 +31,66 @@ class Counting:
     def _scope(self) -> Scope:
         """Return the articles that are counted, in their newest state."""
         raise NotImplementedError
+
+    def _searched(self) -> tuple[Search, NDArray[np.int64] | None]:
+        """Return the newest state as it is searched, and the articles to keep to, ascending."""
+        raise NotImplementedError
+
+    def _data(self) -> Path:
+        """Return the folder of everything that must not be lost."""
+        raise NotImplementedError
+
+    # Articles
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        limit: int | None = 20,
+        sort: str = "relevance",
+        match: str = "all",
+        plain: bool = False,
+        source: Values = None,
+        author: Values = None,
+        tag: Values = None,
+        date: Values = None,
+    ) -> Hits:
+        """Return the articles that a query matches, the best first.
+
+        `limit` bounds the hits held (None: all), never the total. `match="any"` ranks articles
+        with any of the words; `plain=True` takes the query as words without syntax. Filters take a
+        value or a list of alternatives; `date` takes `2024`, `2024-10`, `2024-01..2024-06`,
+        `2024-10..`. `sort`: relevance, date (newest first), oldest, title, source.
+        """
+        filters = {"source": source, "author": author, "tag": tag, "date": date}
+        node = query_tree(query, match=match, plain=plain, filters=filters)
+        search, among = self._searched()
+        found = search.find(node, sort, None if limit is None else max(0, limit), among)
+        size = len(found)
+        return Hits(
+            lambda: search.rows(found),
+            provenance(search, query, node, self._sizes_of(search), subcorpus=self._name()),
+            total=0 if found.partial else size,
+            partial=size if found.partial else 0,
+            suggestion="" if size and not found.partial else search.suggest(node),
+            everything=lambda columns: search.all_rows(found, columns),
+            snippets=lambda numbers: search.snippets(found, numbers),
+            ids=lambda: search.ids(found),
+        ).bound_to(self._save_hits)
+
+    def _sizes_of(self, search: Search) -> Callable[[], tuple[int, int]]:
+        """Return what tells how many articles and words a search looks through."""
+        raise NotImplementedError
+
+    def _name(self) -> str:
+        """Return what a part of a corpus is called, nothing for the whole."""
+        return ""
+
+    def _save_hits(self, hits: Hits, name: str) -> Path:
+        path = self._data() / paths.RESULTS / f"{files.checked_name(name)}.parquet"
+        files.make_folder(path.parent)
+        parts.write_table(path, hits.to_save(), 1 << 16)
+        return path
 
     # Lines
 
@@ -43,7 +111,11 @@ class Counting:
         order of the corpus: by date, undated articles last, then by id.
         """
         if context != "sentence" and not 0 <= int(context) <= 1000:
-            raise _no_context(context)
+            raise CorpusError(
+                f"no context of {context!r}", 'give a number of words to 1000, or "sentence"'
+            )
+        from corpus.concordance import Concordance
+
         scope = self._scope()
         lines = Concordance(scope, scope.matches(query), query, context=context)
         if sample is not None:
@@ -202,11 +274,3 @@ class Counting:
         from corpus.statistics.network import network
 
         return network(self._scope(), list(queries), window=window, minimum=minimum)
-
-
-def _no_context(context: Any) -> Exception:
-    from corpus.errors import CorpusError
-
-    return CorpusError(
-        f"no context of {context!r}", 'give a number of words from 0 to 1000, or "sentence"'
-    )

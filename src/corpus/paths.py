@@ -11,6 +11,7 @@ DATA = "corpus_data"
 INDEX = "index"
 INBOX = "articles"
 RESULTS = "results"
+SUBCORPORA = "subcorpora"
 
 
 def find_root(start: str | Path | None = None) -> Path:

@@ -121,6 +121,11 @@ def html(records: Sequence[Record], columns: Sequence[str], caption: str, footer
     )
 
 
+def line_html(title: str, text: str) -> str:
+    """Return a name and what is said of it as HTML."""
+    return f"{_OPEN}<p><strong>{escape(title)}</strong><br>{escape(text)}</p></div>"
+
+
 def hits_html(hits: Sequence[Hit], caption: str, footer: str) -> str:
     """Return hits as a numbered list: title, facts, snippet with the words found marked."""
     items = "".join(

@@ -84,7 +84,7 @@ class State:
         rows = self.search.store.rows(numbers, ["date", "time", "id"])
         keys = [(name, "ascending") for name in ("undated", "date", "time", "id")]
         rows = rows.append_column("undated", pc.is_null(rows.column("date")))
-        places = pc.sort_indices(rows, sort_keys=keys).to_numpy()
+        places = np.asarray(pc.sort_indices(rows, sort_keys=keys).to_numpy(), np.int64)
         return self.columns.rows_of(numbers)[places]
 
     @cached_property
@@ -249,18 +249,43 @@ class Scope:
         self, query: str = "", *, counts: str = WORDS, settings: str = ""
     ) -> Callable[[], Provenance]:
         """Return what makes the provenance of a result counted over it now."""
-        manifest, version, now = self.state.search.store.manifest, analysis.version(), dt.datetime.now()
-        parsed = str(query_tree(query)) if query else ""
-        return lambda: Provenance(
-            query=query,
-            parsed=parsed,
-            articles=self.articles,
-            words=self.words,
-            analysis=version,
-            generation=manifest.generation,
-            version=__version__,
-            made=now.astimezone().isoformat(timespec="seconds"),
+        return provenance(
+            self.state.search,
+            query,
+            query_tree(query) if query else None,
+            lambda: (self.articles, self.words),
             subcorpus=self.name,
             counts=counts,
             settings=settings,
         )
+
+
+def provenance(
+    search: Search,
+    query: str,
+    node: tree.Node | None,
+    sizes: Callable[[], tuple[int, int]],
+    **more: str,
+) -> Callable[[], Provenance]:
+    """Return what makes the provenance of an answer given now, when it is looked at.
+
+    `sizes` tells the number of articles and of words that were looked through.
+    """
+    generation, version = search.store.manifest.generation, analysis.version()
+    now = dt.datetime.now()
+
+    def made() -> Provenance:
+        articles, words = sizes()
+        return Provenance(
+            query=query or str(node or ""),
+            parsed=str(node or ""),
+            articles=articles,
+            words=words,
+            analysis=version,
+            generation=generation,
+            version=__version__,
+            made=now.astimezone().isoformat(timespec="seconds"),
+            **more,
+        )
+
+    return made

@@ -102,26 +102,39 @@ class Search:
             indexed = self.snapshot.articles[self.snapshot.docs]
         return bool(np.isin(indexed, self.store.numbers).all())
 
-    def find(self, node: tree.Node, sort: str = "relevance", limit: int | None = None) -> Found:
-        """Return the articles that a query tree matches, the first `limit` of them in order."""
+    def find(
+        self,
+        node: tree.Node,
+        sort: str = "relevance",
+        limit: int | None = None,
+        among: NDArray[np.int64] | None = None,
+    ) -> Found:
+        """Return the articles that a query tree matches, the first `limit` of them in order.
+
+        `among` are the numbers, ascending, of the articles to keep to.
+        """
         if sort not in SORTS:
             raise CorpusError(f"no way to sort by {sort!r}", f"use one of: {', '.join(SORTS)}")
         with self._index.reading():
-            found = self._find(node, sort, limit)
+            found = self._find(node, sort, limit, among)
             if not len(found):
                 loose = some_of(node)
                 if loose is not None:
-                    found = replace(self._find(loose, sort, limit), partial=True)
+                    found = replace(self._find(loose, sort, limit, among), partial=True)
             return found
 
-    def _find(self, node: tree.Node, sort: str, limit: int | None) -> Found:
+    def _find(
+        self, node: tree.Node, sort: str, limit: int | None, among: NDArray[np.int64] | None
+    ) -> Found:
         query = Translator(self._analyser.candidates, self.snapshot).translate(node)
         evaluation = Evaluation(self.snapshot)
         docs = evaluation.docs(query)
+        if among is not None:
+            docs = docs[np.isin(self.snapshot.articles[docs], among)]
         count = len(docs) if limit is None else min(limit, len(docs))
         numbers = self.snapshot.articles[docs]
         if sort == "relevance":
-            scores = evaluation.scores(query)
+            scores = evaluation.scores(query, None if among is None else docs)
             # Equal scores stay in the order in which the articles were added.
             order = best(scores, count, numbers)
             return Found(numbers[order], scores[order], docs, query, evaluation)

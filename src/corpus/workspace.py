@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -12,28 +10,29 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from corpus import analysis, paths
+from corpus.counting import Counting
 from corpus.errors import CorpusError, DamagedError, LockedError
 from corpus.index.folder import Index
 from corpus.model import Article, Dictionary, Finding
 from corpus.morphology.analyser import Analyser
 from corpus.progress import Progress
-from corpus.query import tree
 from corpus.receipt import Receipt
 from corpus.results.hits import Hits
-from corpus.results.provenance import Provenance
-from corpus.search import Search, Values, query_tree
+from corpus.scope import Scope, State
+from corpus.search import Search
 from corpus.store import files, manifest, parts
 from corpus.store.store import Store
-from corpus.version import __version__
+from corpus.subcorpora import Divisible, Subcorpus, load_subcorpus, saved_subcorpora
 
 # What only writing and checking need is imported where it is used: a search starts without it.
 
 T = TypeVar("T")
 
 
-class Corpus:
+class Corpus(Divisible):
     """A corpus of articles in a folder.
 
     `Corpus("folder")` opens one, `Corpus()` the nearest upward from the current folder,
@@ -49,6 +48,7 @@ class Corpus:
         self._analyser = Analyser()
         self._search: Search | None = None
         self._store: Store | None = None
+        self._state: State | None = None
 
     @classmethod
     def create(cls, folder: str | Path = ".", *, progress: Progress | None = None) -> Corpus:
@@ -184,41 +184,52 @@ class Corpus:
 
     # Searching
 
-    def search(
-        self,
-        query: str = "",
-        *,
-        limit: int | None = 20,
-        sort: str = "relevance",
-        match: str = "all",
-        plain: bool = False,
-        source: Values = None,
-        author: Values = None,
-        tag: Values = None,
-        date: Values = None,
-    ) -> Hits:
-        """Return the articles that a query matches, the best first.
+    def _searched(self) -> tuple[Search, NDArray[np.int64] | None]:
+        return self._ready(), None
 
-        `limit` bounds the hits held (None: all), never the total. `match="any"` ranks articles
-        with any of the words; `plain=True` takes the query as words without syntax. Filters take a
-        value or a list of alternatives; `date` takes `2024`, `2024-10`, `2024-01..2024-06`,
-        `2024-10..`. `sort`: relevance, date (newest first), oldest, title, source.
-        """
-        filters = {"source": source, "author": author, "tag": tag, "date": date}
-        node = query_tree(query, match=match, plain=plain, filters=filters)
-        search = self._ready()
-        found = search.find(node, sort, None if limit is None else max(0, limit))
-        size = len(found)
-        return Hits(
-            lambda: search.rows(found),
-            self._provenance(search.store, query, node),
-            total=0 if found.partial else size,
-            partial=size if found.partial else 0,
-            suggestion="" if size and not found.partial else search.suggest(node),
-            everything=lambda columns: search.all_rows(found, columns),
-            snippets=lambda numbers: search.snippets(found, numbers),
-            ids=lambda: search.ids(found),
-        ).bound_to(self.save)
+    def _scope(self) -> Scope:
+        return Scope(self._counted())
+
+    def _counted(self) -> State:
+        """Return the newest state as it is counted."""
+        for _ in range(5):
+            search = self._ready()
+            state = self._state
+            if state is None or state.search is not search:
+                state = State(search)
+            if state.fits():
+                self._state = state
+                return state
+            # Another process has made the columns anew in between.
+            self._search = None
+        raise CorpusError("the index holds articles that the columns do not", "corpus rebuild")
+
+    def _data(self) -> Path:
+        return self.data
+
+    def _sizes_of(self, search: Search) -> Callable[[], tuple[int, int]]:
+        live, words = search.store.manifest.live, search.store.words
+        return lambda: (live, words)
+
+    def _reference(self) -> Counting:
+        raise CorpusError(
+            "keywords of a whole corpus need a reference to compare it with",
+            'corpus.keywords(reference=other), or a part: corpus.subcorpus("…").keywords()',
+        )
+
+    def subcorpora(self) -> list[str]:
+        """Return the names under which subcorpora are kept."""
+        return saved_subcorpora(self.data)
+
+    def load_subcorpus(self, name: str) -> Subcorpus:
+        """Return a subcorpus kept by `subcorpus.save(name)`: the same articles, by id."""
+        found, missing = load_subcorpus(self._scope(), self.data, name)
+        if missing:
+            self._progress.say(
+                f"{len(missing)} articles of {name!r} are no longer in the corpus: "
+                f"{', '.join(missing[:3])}{' …' if len(missing) > 3 else ''}"
+            )
+        return found
 
     def load(self, name: str) -> Hits:
         """Return hits saved by `hits.save(name)` or `corpus search … --save NAME`."""
@@ -237,17 +248,10 @@ class Corpus:
 
     def save(self, hits: Hits, name: str) -> Path:
         """Keep hits under a name in `corpus_data/results/`, in the place of earlier ones."""
-        path = self._result_path(name)
-        files.make_folder(path.parent)
-        parts.write_table(path, hits.to_save(), 1 << 16)
-        return path
+        return self._save_hits(hits, name)
 
     def _result_path(self, name: str) -> Path:
-        if not re.fullmatch(r"[\w][\w .-]{0,99}", name):
-            raise CorpusError(
-                f"{name!r} cannot be a name", "use letters, digits, spaces, dots, - and _"
-            )
-        return self.data / paths.RESULTS / f"{name}.parquet"
+        return self.data / paths.RESULTS / f"{files.checked_name(name)}.parquet"
 
     def _ready(self) -> Search:
         """Return a search over the newest state, first bringing the index up to date."""
@@ -337,21 +341,6 @@ class Corpus:
                 derive_anew(fresh, analysis.version(), frozenset(), show)
             self._catch_up(fresh)
             return fresh
-
-    def _provenance(self, store: Store, query: str, node: tree.Node) -> Callable[[], Provenance]:
-        """Return what makes the provenance of an answer given now, when it is looked at."""
-        state, words, version = store.manifest, store.words, analysis.version()
-        now = dt.datetime.now()
-        return lambda: Provenance(
-            query=query or str(node),
-            parsed=str(node),
-            articles=state.live,
-            words=words,
-            analysis=version,
-            generation=state.generation,
-            version=__version__,
-            made=now.astimezone().isoformat(timespec="seconds"),
-        )
 
     # Articles
 

@@ -18,6 +18,11 @@ class Provenance(NamedTuple):
     generation: int
     version: str
     made: str
+    subcorpus: str = ""
+    """The part of the corpus that was looked through, nothing for the whole."""
+    counts: str = ""
+    """What N counts."""
+    settings: str = ""
 
     def __str__(self) -> str:
         return (

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -39,6 +40,15 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def checked_name(name: str) -> str:
+    """Return a name that users chose for something kept; CorpusError if no file can have it."""
+    if not re.fullmatch(r"[\w][\w .-]{0,99}", name):
+        raise CorpusError(
+            f"{name!r} cannot be a name", "use letters, digits, spaces, dots, - and _"
+        )
+    return name
 
 
 def make_folder(path: Path) -> None:

@@ -1,0 +1,246 @@
+"""Subcorpora: parts of a corpus that are searched and counted as the whole is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from corpus import paths, render
+from corpus.counting import Counting
+from corpus.errors import CorpusError, DamagedError
+from corpus.model import Article
+from corpus.results.result import Table
+from corpus.scope import Scope
+from corpus.search import Search, Values, query_tree
+from corpus.store import files
+
+_FORMAT = 1
+_METADATA = ["id", "title", "date", "source", "authors", "url", "tags", "words"]
+
+
+class Divisible(Counting):
+    """What parts can be taken of: a corpus, or a part of one."""
+
+    def articles(self) -> Table:
+        """Return the metadata of every article, in the order of the corpus.
+
+        Columns `id`, `title`, `date`, `source`, `authors`, `url`, `tags`, `words`; what a mask for
+        `subcorpus` is made from.
+        """
+        scope = self._scope()
+        rows = scope.metadata(scope.rows, _METADATA)
+        return Table(rows, scope.provenance(counts="articles"))
+
+    def subcorpus(
+        self,
+        query: str = "",
+        *,
+        match: str = "all",
+        source: Values = None,
+        author: Values = None,
+        tag: Values = None,
+        date: Values = None,
+        ids: Iterable[str] | None = None,
+        mask: Any = None,
+        name: str = "",
+    ) -> Subcorpus:
+        """Return the part whose articles a query matches and filters keep, as in `search`.
+
+        `ids` are articles by name; `mask` has a truth value for each row of `articles()`, from
+        pandas, polars, numpy or a list. What is given together must hold together. `name` is what
+        results call it; otherwise the query is.
+        """
+        scope = self._scope()
+        chosen, said = scope.mask, []
+        filters = {"source": source, "author": author, "tag": tag, "date": date}
+        if query.strip() or any(filters.values()):
+            node = query_tree(query, match=match, filters=filters)
+            chosen, said = chosen & scope.state.matching(node), [str(node)]
+        if ids is not None:
+            chosen = chosen & _rows_of(scope, list(ids))
+            said.append("articles by id")
+        if mask is not None:
+            chosen = chosen & _rows_where(scope, mask)
+            said.append("articles by mask")
+        label = name or " AND ".join([*([scope.name] if scope.name else []), *said])
+        return Subcorpus(scope.within(chosen, label or "everything"), self._data())
+
+
+class Subcorpus(Divisible):
+    """A part of a corpus, as it stood when the part was taken; `len()` counts its articles.
+
+    `~a` is everything else, `a & b` what is in both, `a | b` in either, `a - b` in one alone.
+    """
+
+    def __init__(self, scope: Scope, data: Path) -> None:
+        self._own = scope
+        self._folder = data
+
+    def _scope(self) -> Scope:
+        return self._own
+
+    def _data(self) -> Path:
+        return self._folder
+
+    def _name(self) -> str:
+        return self._own.name
+
+    def _sizes_of(self, search: Search) -> Callable[[], tuple[int, int]]:
+        return lambda: (len(self), self.words)
+
+    def _searched(self) -> tuple[Search, NDArray[np.int64] | None]:
+        return self._own.state.search, np.sort(self._own.state.columns.number[self._own.rows])
+
+    def _reference(self) -> Counting:
+        return ~self
+
+    @property
+    def name(self) -> str:
+        """What results call it."""
+        return self._own.name
+
+    @property
+    def words(self) -> int:
+        """Number of words, punctuation not counted."""
+        return self._own.words
+
+    @property
+    def tokens(self) -> int:
+        """Number of tokens, punctuation counted."""
+        return self._own.tokens
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of its articles, in the order of the corpus."""
+        return list(self._own.metadata(self._own.rows, ["id"]).column(0).to_pylist())
+
+    def __len__(self) -> int:
+        return self._own.articles
+
+    def __contains__(self, article_id: object) -> bool:
+        return article_id in self.ids
+
+    def __iter__(self) -> Iterator[Article]:
+        state = self._own.state
+        return state.search.store.articles(state.columns.number[self._own.rows].tolist())
+
+    def __repr__(self) -> str:
+        return f"Subcorpus({self.name!r}, {self._sizes()})"
+
+    def _repr_html_(self) -> str:
+        return render.line_html(self.name, self._sizes())
+
+    def _sizes(self) -> str:
+        every = len(self._own.state.order)
+        counts = (f"{len(self):,} of {every:,} articles", f"{self.words:,} words")
+        return ", ".join(counts).replace(",", " ").replace("  ", ", ")
+
+    # Sets
+
+    def __invert__(self) -> Subcorpus:
+        return self._with(~self._own.mask, f"NOT ({self.name})")
+
+    def __and__(self, other: Subcorpus) -> Subcorpus:
+        return self._with(
+            self._own.mask & self._mask_of(other), f"({self.name}) AND ({other.name})"
+        )
+
+    def __or__(self, other: Subcorpus) -> Subcorpus:
+        return self._with(self._own.mask | self._mask_of(other), f"({self.name}) OR ({other.name})")
+
+    def __sub__(self, other: Subcorpus) -> Subcorpus:
+        mask = self._own.mask & ~self._mask_of(other)
+        return self._with(mask, f"({self.name}) NOT ({other.name})")
+
+    def named(self, name: str) -> Subcorpus:
+        """Return the same part under another name."""
+        return self._with(self._own.mask, name)
+
+    def _with(self, mask: NDArray[np.bool_], name: str) -> Subcorpus:
+        return Subcorpus(Scope(self._own.state).within(mask, name), self._folder)
+
+    def _mask_of(self, other: Subcorpus) -> NDArray[np.bool_]:
+        """Return which of our rows are articles of another part, be it of another state."""
+        state, theirs = self._own.state, other._own
+        if theirs.state is state:
+            return theirs.mask
+        return np.isin(state.columns.number, theirs.state.columns.number[theirs.rows])
+
+    # Names
+
+    def save(self, name: str = "") -> Path:
+        """Keep the list of articles under a name, for `Corpus.load_subcorpus(name)`."""
+        called = files.checked_name(name or self.name)
+        content = {"format": _FORMAT, "definition": self.name, "ids": self.ids}
+        data = json.dumps(content, ensure_ascii=False, indent=1).encode()
+        path = self._folder / paths.SUBCORPORA / f"{called}.json"
+        files.make_folder(path.parent)
+        files.write_whole(path, lambda file: _write(file, data))
+        return path
+
+
+def load_subcorpus(scope: Scope, data: Path, name: str) -> tuple[Subcorpus, list[str]]:
+    """Return the part kept under a name, and ids of its articles that are not there any more."""
+    path = data / paths.SUBCORPORA / f"{files.checked_name(name)}.json"
+    if not path.exists():
+        saved = ", ".join(saved_subcorpora(data))
+        hint = f"saved: {saved}" if saved else 'corpus.subcorpus("…").save("name")'
+        raise CorpusError(f"no subcorpus is saved as {name!r}", hint)
+    try:
+        content = json.loads(path.read_bytes())
+        if content["format"] != _FORMAT:
+            raise ValueError("it is of another format")
+        ids = [str(value) for value in content["ids"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedError(f"{path} is damaged: {error}", "save the subcorpus anew") from error
+    known = pc.is_in(pa.array(ids, pa.string()), value_set=_ids(scope)).to_pylist()
+    missing = [value for value, there in zip(ids, known, strict=True) if not there]
+    kept = [value for value, there in zip(ids, known, strict=True) if there]
+    return Subcorpus(scope.within(_rows_of(scope, kept), name), data), missing
+
+
+def saved_subcorpora(data: Path) -> list[str]:
+    """Return the names under which subcorpora are kept."""
+    return sorted(path.stem for path in (data / paths.SUBCORPORA).glob("*.json"))
+
+
+def _write(file: Any, data: bytes) -> None:
+    file.write(data)
+
+
+def _ids(scope: Scope) -> pa.ChunkedArray:
+    return scope.metadata(scope.rows, ["id"]).column(0)
+
+
+def _rows_of(scope: Scope, ids: list[str]) -> NDArray[np.bool_]:
+    """Return which rows have some ids; CorpusError names those that are not there."""
+    places = pc.index_in(pa.array(ids, pa.string()), value_set=_ids(scope).combine_chunks())
+    if places.null_count:
+        unknown = [
+            name for name, place in zip(ids, places.to_pylist(), strict=True) if place is None
+        ]
+        raise CorpusError(f"no article with id {', '.join(unknown[:5])}", "corpus search shows ids")
+    mask = np.zeros(len(scope.mask), bool)
+    mask[scope.rows[places.to_numpy(zero_copy_only=False).astype(np.int64)]] = True
+    return mask
+
+
+def _rows_where(scope: Scope, mask: Any) -> NDArray[np.bool_]:
+    values = mask.to_numpy() if hasattr(mask, "to_numpy") else mask
+    given = np.asarray(values)
+    if given.shape != scope.rows.shape or given.dtype != np.bool_:
+        raise CorpusError(
+            f"the mask has {given.size} values of type {given.dtype}, there are "
+            f"{len(scope.rows)} articles",
+            "make it from articles(): a true or false for each row",
+        )
+    chosen = np.zeros(len(scope.mask), bool)
+    chosen[scope.rows[given]] = True
+    return chosen
