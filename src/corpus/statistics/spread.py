@@ -119,9 +119,11 @@ def average_reduced_frequencies(
     is near F for what is spread evenly, near 1 for what stands in one clump, 0 for what does not
     occur.
     """
-    frequency = np.bincount(item, minlength=items)
+    # Differences of narrow or unsigned numbers could overflow.
+    item, position = (np.asarray(column, dtype=np.int64) for column in (item, position))
     if not len(item):
         return np.zeros(items)
+    frequency = np.bincount(item, minlength=items)
     first = np.flatnonzero(np.diff(item, prepend=-1))
     last = np.append(first[1:], len(item)) - 1
     distance = np.diff(position, prepend=0)
