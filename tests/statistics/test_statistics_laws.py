@@ -7,7 +7,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import CorpusError
@@ -23,6 +23,7 @@ from corpus.statistics.intervals import clumping, count_interval, ipm_interval, 
 from corpus.statistics.spread import PartCounts
 
 BIG = 10**10
+LAWS = settings(max_examples=60, deadline=None)
 
 
 @st.composite
@@ -50,6 +51,7 @@ def near(value: float) -> object:
     return pytest.approx(value, rel=1e-6, abs=1e-6, nan_ok=True)
 
 
+@LAWS
 @given(companies())
 def test_association_keeps_its_bounds(n: Company) -> None:
     values = {name: float(measure.of(n)) for name, measure in COLLOCATION.items()}
@@ -62,6 +64,7 @@ def test_association_keeps_its_bounds(n: Company) -> None:
     assert not values["log_ratio_high"] < values["log_ratio"]
 
 
+@LAWS
 @given(companies())
 def test_measures_agree_on_who_attracts_whom(n: Company) -> None:
     above = float(n.joint) - float(n.expected)
@@ -72,6 +75,7 @@ def test_measures_agree_on_who_attracts_whom(n: Company) -> None:
         assert math.isnan(value) or value * above >= 0, name
 
 
+@LAWS
 @given(st.lists(companies(), max_size=5))
 def test_many_are_as_each_alone(many: list[Company]) -> None:
     columns = Company(*(np.array([getattr(n, name) for n in many]) for name in COMPANY))
@@ -83,6 +87,7 @@ def test_many_are_as_each_alone(many: list[Company]) -> None:
 COMPANY = ("joint", "node", "frequency", "window", "outside", "total")
 
 
+@LAWS
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_words_that_never_meet_and_corpora_without_words_do_not_warn(a: int, b: int) -> None:
     for company in (Company(0, 0, 0, 0, 0, 0), Company(0, a, b, a, b, a + b)):
@@ -136,6 +141,7 @@ def test_words_that_never_meet(line: str) -> None:
     assert float(COLLOCATION[name].of(Company(0, 10, 10, 100, 10, 1000))) == float(value)
 
 
+@LAWS
 @given(st.integers(0, 10**6), st.integers(1, BIG))
 def test_a_corpus_has_no_key_against_itself(count: int, more: int) -> None:
     n = Comparison(count, count, count + more, count + more)
@@ -148,6 +154,7 @@ def test_a_corpus_has_no_key_against_itself(count: int, more: int) -> None:
         assert float(KEYNESS["odds_ratio"].of(n)) == 1
 
 
+@LAWS
 @given(comparisons())
 def test_the_other_way_round(n: Comparison) -> None:
     def both(name: str) -> tuple[float, float]:
@@ -165,6 +172,7 @@ def test_the_other_way_round(n: Comparison) -> None:
     assert math.isnan(here) or here * there == near(1)
 
 
+@LAWS
 @given(comparisons(), st.integers(2, 1000))
 def test_what_grows_with_the_corpus_and_what_does_not(n: Comparison, times: int) -> None:
     larger = Comparison(
@@ -195,6 +203,7 @@ def spreads(counts: PartCounts) -> dict[str, np.ndarray]:
     }
 
 
+@LAWS
 @given(PARTS)
 def test_dispersion_keeps_its_bounds(parts: tuple[list[int], list[int]]) -> None:
     counts, sizes = parts
@@ -210,6 +219,7 @@ def test_dispersion_keeps_its_bounds(parts: tuple[list[int], list[int]]) -> None
     assert spread.part_range(PartCounts.of(counts, sizes))[0] == sum(map(bool, counts))
 
 
+@LAWS
 @given(PARTS, st.integers(1, 5), st.integers(0, 5))
 def test_order_and_empty_parts_do_not_matter(
     parts: tuple[list[int], list[int]], times: int, empty: int
@@ -233,6 +243,7 @@ def test_perfectly_even_and_all_in_one_part(parts: int) -> None:
         assert clumped[name][0] == pytest.approx(together, abs=1e-12)
 
 
+@LAWS
 @given(st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=1, max_size=6))
 def test_many_items_are_as_each_alone(rows: list[list[int]]) -> None:
     sizes = [90, 20, 300, 47]
@@ -242,6 +253,7 @@ def test_many_items_are_as_each_alone(rows: list[list[int]]) -> None:
             assert together[name][number] == pytest.approx(values[0], nan_ok=True)
 
 
+@LAWS
 @given(st.sets(st.integers(0, 499), min_size=1), st.integers(0, 499))
 def test_arf_lies_between_one_and_the_frequency_wherever_the_corpus_starts(
     places: set[int], turn: int
@@ -252,6 +264,7 @@ def test_arf_lies_between_one_and_the_frequency_wherever_the_corpus_starts(
     assert spread.average_reduced_frequency(turned, 500) == pytest.approx(value)
 
 
+@LAWS
 @given(st.lists(st.sets(st.integers(0, 99)), max_size=6))
 def test_arf_of_many_items_is_that_of_each(items: list[set[int]]) -> None:
     pairs = [(number, place) for number, places in enumerate(items) for place in sorted(places)]
@@ -267,6 +280,7 @@ def tail(count: int, mean: float) -> float:
     return 1 - math.fsum(map(math.exp, logs))
 
 
+@LAWS
 @given(st.integers(1, 100))
 def test_a_count_interval_leaves_two_and_a_half_per_cent_on_either_side(count: int) -> None:
     low, high = map(float, count_interval(count))
@@ -274,6 +288,7 @@ def test_a_count_interval_leaves_two_and_a_half_per_cent_on_either_side(count: i
     assert 1 - tail(count + 1, high) == pytest.approx(0.025, rel=1e-8)
 
 
+@LAWS
 @given(st.integers(101, 5000))
 def test_a_large_count_interval_does_so_nearly(count: int) -> None:
     low, high = map(float, count_interval(count))
@@ -281,6 +296,7 @@ def test_a_large_count_interval_does_so_nearly(count: int) -> None:
     assert 1 - tail(count + 1, high) == pytest.approx(0.025, rel=2e-3)
 
 
+@LAWS
 @given(st.floats(0, 1e4), st.floats(0, 1e4))
 def test_count_intervals_grow_with_the_count(one: float, other: float) -> None:
     low, high = count_interval(np.array(sorted([one, other])))
@@ -290,6 +306,7 @@ def test_count_intervals_grow_with_the_count(one: float, other: float) -> None:
     assert (high > sorted([one, other])).all()
 
 
+@LAWS
 @given(st.integers(1, 10**6), st.data())
 def test_a_share_interval_holds_the_share(whole: int, data: st.DataObject) -> None:
     part = data.draw(st.integers(0, whole))
