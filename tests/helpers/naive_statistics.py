@@ -14,6 +14,9 @@ from typing import NamedTuple
 from naive_corpus import Corpus, Matches, Token, covered, size, words_of, zones_of
 from naive_measures import Spread, ipm, ipm_interval, keyness, spread, wilson
 
+Slot = str | Mapping[str, str] | None
+
+
 # Frequencies
 
 
@@ -27,21 +30,22 @@ class Frequency(NamedTuple):
 def frequencies(
     articles: Corpus,
     by: str = "lemma",
-    pos: str | None = None,
+    pos: str | Sequence[str] | None = None,
     matches: Matches | None = None,
 ) -> dict[Hashable, Frequency]:
     """Return how often each word occurs, by `lemma`, `form`, `pos` or `tag`.
 
     Lemmas and forms are counted apart by part of speech: their keys are (word, pos). `pos` keeps
-    the words of one part of speech; ipm is still per million of all words. With `matches`, only
-    the words within matches are counted, each once.
+    the words of one part of speech or of several; ipm is still per million of all
+    words. With `matches`, only the words within matches are counted, each once.
     """
+    wanted = (pos,) if isinstance(pos, str) else pos
     counts: Counter[Hashable] = Counter()
     inside: Counter[Hashable] = Counter()
     for number, article in enumerate(articles):
         words = words_of(article)
         kept = range(len(words)) if matches is None else sorted(covered(matches[number]))
-        keys = [_key(words[n], by) for n in kept if pos is None or words[n].pos == pos]
+        keys = [_key(words[n], by) for n in kept if wanted is None or words[n].pos in wanted]
         counts.update(keys)
         inside.update(set(keys))
     n = size(articles)
@@ -97,11 +101,12 @@ def ngrams(
     articles: Corpus,
     n: int,
     by: str = "lemma",
-    slots: Sequence[str | None] | None = None,
+    slots: Sequence[Slot] | None = None,
 ) -> dict[tuple[str, ...], Frequency]:
     """Return how often each run of n words occurs, never across a zone or an article.
 
-    `slots` names a part of speech for each place, or None for any. ipm is per million words.
+    `slots` says what may stand in each place: None is anything, "NOUN" a part of speech,
+    {"lemma": "рост"} a word. ipm is per million words.
     """
     counts: Counter[tuple[str, ...]] = Counter()
     inside: Counter[tuple[str, ...]] = Counter()
@@ -112,13 +117,19 @@ def ngrams(
             run = words[start : start + n]
             if zones[start] != zones[start + n - 1]:
                 continue
-            if slots and any(s not in (None, w.pos) for s, w in zip(slots, run, strict=True)):
+            if slots and not all(map(_fits, slots, run)):
                 continue
             here.append(tuple(getattr(w, by) for w in run))
         counts.update(here)
         inside.update(set(here))
     total = size(articles)
     return {key: Frequency(f, ipm(f, total), inside[key]) for key, f in counts.items()}
+
+
+def _fits(slot: Slot, word: Token) -> bool:
+    if slot is None or isinstance(slot, str):
+        return slot in (None, word.pos)
+    return all(getattr(word, name) == value for name, value in slot.items())
 
 
 def _key(word: Token, by: str) -> Hashable:

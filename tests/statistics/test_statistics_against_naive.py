@@ -51,6 +51,7 @@ def test_words_and_frequencies_by_hand() -> None:
         "NOUN": (11, 11e6 / 12, 2),
         "VERB": (1, 1e6 / 12, 1),
     }
+    assert set(naive.frequencies(TWO, pos=("VERB", "X"))) == {("д", "VERB")}
     by_source = naive.frequencies_by_field(TWO, [["РБК"], ["РБК", "ТАСС"]], find(TWO, "г"))
     assert by_source == {"РБК": (1, 12, 1e6 / 12, 1), "ТАСС": (0, 2, 0, 0)}
 
@@ -73,6 +74,11 @@ def test_ngrams_by_hand() -> None:
     # Over a comma and a full stop, not from the title to the text.
     assert counts == {"аб": 2, "бв": 1, "ва": 1, "аа": 1, "аг": 1, "гд": 1, "дв": 1, "ба": 1}
     assert set(naive.ngrams(TWO, 2, slots=(None, "VERB"))) == {("г", "д")}
+    assert set(naive.ngrams(TWO, 2, slots=("NOUN", {"lemma": "а"}))) == {
+        ("в", "а"),
+        ("а", "а"),
+        ("б", "а"),
+    }
 
 
 def test_windows_by_hand() -> None:
