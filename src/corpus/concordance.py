@@ -86,6 +86,8 @@ class Concordance(Result):
         self._query = query
         self._context = context
         self._said = said
+        # Whether the lines stand in the order of the corpus.
+        self._in_order = True
 
     # As a sequence
 
@@ -107,7 +109,7 @@ class Concordance(Result):
 
     def _of(self, places: NDArray[Any], *said: str) -> Concordance:
         """Return the lines at some places, in their order."""
-        return Concordance(
+        found = Concordance(
             self._scope,
             self._matches.where(places),
             self._query,
@@ -115,6 +117,8 @@ class Concordance(Result):
             total=self.total,
             said=(*self._said, *said),
         )
+        found._in_order = self._in_order
+        return found
 
     # Sorting, choosing
 
@@ -125,12 +129,14 @@ class Concordance(Result):
         does not count, ё stands beside е, lines that are equal stay in the order of the corpus.
         Others are `match`, `date`, `source`, `title`, `article`; `-date` turns one round.
         """
-        keys = [self._key(level) for level in levels]
-        if not keys:
+        if not levels:
             return self
-        # The last key counts most to lexsort; rows break ties, being in the order of the corpus.
-        order = np.lexsort((self._corpus_places, *reversed(keys)))
-        return self._of(order, f"sorted by {', '.join(levels)}")
+        keys = [self._key(level) for level in levels]
+        if not self._in_order:
+            keys.append(self._corpus_places)
+        found = self._of(_order(keys), f"sorted by {', '.join(levels)}")
+        found._in_order = False
+        return found
 
     @cached_property
     def _corpus_places(self) -> Numbers:
@@ -147,6 +153,10 @@ class Concordance(Result):
         if side:
             return sign * self._side_key(int(side[1]), side[2])
         if name == "match":
+            found = self._matches
+            if np.array_equal(found.first, found.last):
+                columns = self._scope.state.columns
+                return sign * columns.forms.ranks[columns.form[found.first]]
             return sign * _dense(self._text(self._matches.first, self._matches.last + 1))
         if name in _OTHER_LEVELS:
             return sign * self._metadata_key("id" if name == "article" else name)
@@ -160,16 +170,12 @@ class Concordance(Result):
         """
         columns, found = self._scope.state.columns, self._matches
         if side == "L":
-            word = columns.word_at(found.first) - distance
+            word = found.word - distance
         else:
-            word = columns.word_at(found.last + 1) + distance - 1
+            word = found.word_stop + distance - 1
         there = (word >= columns.first_word[found.row]) & (word < columns.first_word[found.row + 1])
-        codes = columns.form[columns.words[word[there]]]
-        used = np.flatnonzero(np.bincount(codes))
-        by_code = np.zeros(len(columns.forms) + 1, np.int64)
-        by_code[used] = ranks(columns.forms.list(used))
-        key = np.full(len(found.row), _NONE, np.int64)
-        key[there] = by_code[codes]
+        key = np.full(len(found.row), _NONE, np.int32)
+        key[there] = columns.forms.ranks[columns.form[columns.words[word[there]]]]
         return key
 
     def _metadata_key(self, name: str) -> Numbers:
@@ -250,10 +256,10 @@ class Concordance(Result):
             ends = np.append(starts, len(columns.form))
             return np.maximum(first, low), np.minimum(ends[after], high)
         width = int(self._context)
-        word = columns.word_at(matches.first) - width
+        word = matches.word - width
         is_whole = word <= columns.first_word[matches.row]
         first = np.where(is_whole, low, columns.words[np.maximum(word, 0)])
-        word = columns.word_at(matches.last + 1) + width - 1
+        word = matches.word_stop + width - 1
         is_whole = word >= columns.first_word[matches.row + 1] - 1
         last = columns.words[np.minimum(word, len(columns.words) - 1)]
         # A context of no words has no punctuation either.
@@ -272,12 +278,13 @@ class Concordance(Result):
         first, stop = self._edges(found)
         rows, place = np.unique(found.row, return_inverse=True)
         facts = self._scope.metadata(rows, ["id", *METADATA]).take(pa.array(place))
+        edges = (first, found.first, found.last + 1, stop)
+        passages = texts(columns, np.concatenate(edges[:-1]), np.concatenate(edges[1:]))
+        parts = (passages.slice(n * len(places), len(places)) for n in range(3))
         data = {
             "article": facts.column("id"),
             "position": pa.array(found.first - columns.first_token[found.row]),
-            "before": texts(columns, first, found.first),
-            "match": texts(columns, found.first, found.last + 1),
-            "after": texts(columns, found.last + 1, stop),
+            **dict(zip(("before", "match", "after"), parts, strict=True)),
             **{name: facts.column(name) for name in METADATA},
         }
         return pa.table(data)
@@ -352,6 +359,25 @@ class Concordance(Result):
 
     def _repr_html_(self) -> str:
         return render.kwic_html(self._records(10), self._caption(), str(self.provenance))
+
+
+def _order(keys: Sequence[Numbers]) -> Numbers:
+    """Return what sorts by some keys, the first counting most; what is equal stays in its order."""
+    packed: list[Numbers] = []
+    room = 0
+    for key in keys:
+        low = int(key.min(initial=0))
+        width = (int(key.max(initial=0)) - low).bit_length()
+        if room >= width:
+            # One number for several keys: sorting once instead of once for each.
+            packed[-1] = (packed[-1] << width) | (key - low)
+            room -= width
+        else:
+            packed.append(key.astype(np.int64) - low)
+            room = 62 - width
+    if len(packed) == 1:
+        return np.argsort(packed[0], kind="stable")
+    return np.lexsort(packed[::-1])
 
 
 def _dense(values: Sequence[str]) -> Numbers:

@@ -35,16 +35,19 @@ _MOST_KNOWN = 32
 class Matches(NamedTuple):
     """What a query found, in the order of the corpus: rows, and first and last token of each.
 
-    Tokens are numbered through the columns of all articles; both ends belong to the match.
+    Tokens are numbered through the columns of all articles; both ends belong to the match. `word`
+    is the number of words before it, `word_stop` that of words up to its end.
     """
 
     row: Numbers
     first: Numbers
     last: Numbers
+    word: Numbers
+    word_stop: Numbers
 
     def where(self, mask: NDArray[Any]) -> Matches:
         """Return those for which a mask holds, or those at some places."""
-        return Matches(self.row[mask], self.first[mask], self.last[mask])
+        return Matches(*(values[mask] for values in self))
 
     def counts(self, rows: int) -> Numbers:
         """Return how many there are in each of so many rows."""
@@ -113,17 +116,16 @@ class State:
         places = self.search.places(node)
         columns = self.columns
         row = columns.rows_of(places.article)
-        first, last = (
-            columns.words[columns.first_word[row] + word] for word in (places.first, places.last)
-        )
-        order = np.lexsort((-last, first, self.place[row]))
-        row, first, last = row[order], first[order], last[order]
+        word, last_word = (columns.first_word[row] + n for n in (places.first, places.last))
+        # By article, by the first word, longer ones before shorter.
+        order = np.lexsort((-last_word, word, self.place[row]))
+        row, word, last_word = row[order], word[order], last_word[order]
         # A match within another one is not counted apart.
-        place = self.place[row] * np.int64(1 << 32) + (last - columns.first_token[row])
-        farthest = np.maximum.accumulate(place) if len(place) else place
-        outer = np.ones(len(place), bool)
-        outer[1:] = place[1:] > farthest[:-1]
-        return Matches(row[outer], first[outer], last[outer])
+        reach = self.place[row] * np.int64(1 << 32) + (last_word - columns.first_word[row])
+        outer = np.ones(len(reach), bool)
+        outer[1:] = reach[1:] > np.maximum.accumulate(reach)[:-1]
+        row, word, last_word = row[outer], word[outer], last_word[outer]
+        return Matches(row, columns.words[word], columns.words[last_word], word, last_word + 1)
 
     def field(self, name: str) -> Field:
         """Return a metadata field of all rows in the corpus; CorpusError if there is none such."""
@@ -252,7 +254,7 @@ class Scope:
         return provenance(
             self.state.search,
             query,
-            query_tree(query) if query else None,
+            None,
             lambda: (self.articles, self.words),
             subcorpus=self.name,
             counts=counts,
@@ -269,16 +271,18 @@ def provenance(
 ) -> Callable[[], Provenance]:
     """Return what makes the provenance of an answer given now, when it is looked at.
 
-    `sizes` tells the number of articles and of words that were looked through.
+    `sizes` tells the number of articles and of words that were looked through; the query is parsed
+    for it if that has not been done.
     """
     generation, version = search.store.manifest.generation, analysis.version()
     now = dt.datetime.now()
 
     def made() -> Provenance:
         articles, words = sizes()
+        parsed = str(node or (query_tree(query) if query else ""))
         return Provenance(
-            query=query or str(node or ""),
-            parsed=str(node or ""),
+            query=query or parsed,
+            parsed=parsed,
             articles=articles,
             words=words,
             analysis=version,

@@ -194,9 +194,9 @@ class Corpus(Divisible):
         """Return the newest state as it is counted."""
         for _ in range(5):
             search = self._ready()
-            state = self._state
-            if state is None or state.search is not search:
-                state = State(search)
+            if self._state is not None and self._state.search is search:
+                return self._state
+            state = State(search)
             if state.fits():
                 self._state = state
                 return state

@@ -52,6 +52,18 @@ class Vocabulary:
         return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
 
     @cached_property
+    def ranks(self) -> NDArray[np.int32]:
+        """The place of each string in Russian order; those that fold to the same share one."""
+        folded = pc.utf8_lower(self.strings)
+        for spelling, usual in (("ё", "е"), ("’", "'"), ("‑", "-")):
+            folded = pc.replace_substring(folded, spelling, usual)
+        keys = folded.dictionary_encode()
+        order = pc.sort_indices(keys.dictionary).to_numpy()
+        places = np.empty(len(order), np.int32)
+        places[order] = np.arange(len(order), dtype=np.int32)
+        return places[keys.indices.to_numpy()]
+
+    @cached_property
     def lowered(self) -> tuple[NDArray[np.int64], Vocabulary]:
         """For each code that of its string in small letters, and the vocabulary of those."""
         encoded = pc.utf8_lower(self.strings).dictionary_encode()
