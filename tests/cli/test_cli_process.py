@@ -154,6 +154,8 @@ def test_an_interrupt_says_that_nothing_is_lost(sample: Corpus) -> None:
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Tests that run in a shell's background inherit that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stderr
     assert process.stderr.readline() == b"type a query, then Ctrl-D\n"
