@@ -169,10 +169,7 @@ class Concordance(Result):
         What is not there comes first.
         """
         columns, found = self._scope.state.columns, self._matches
-        if side == "L":
-            word = found.word - distance
-        else:
-            word = found.word_stop + distance - 1
+        word = found.word - distance if side == "L" else found.word_stop + distance - 1
         there = (word >= columns.first_word[found.row]) & (word < columns.first_word[found.row + 1])
         key = np.full(len(found.row), _NONE, np.int32)
         key[there] = columns.forms.ranks[columns.form[columns.words[word[there]]]]

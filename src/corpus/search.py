@@ -25,7 +25,7 @@ from corpus.index.nodes import marking_nodes, places_to_mark
 from corpus.index.passages import read_passages
 from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
-from corpus.index.spans import joined, units
+from corpus.index.spans import joined, shortest, units
 from corpus.index.translate import Translator
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
@@ -286,7 +286,7 @@ def _places(
 ) -> Places:
     """Return what some parts of a query find in the documents of one segment that match it."""
     docs = leaf.docs(query)
-    found = joined([leaf.spans_in(word, docs) for word in words])
+    found = joined([shortest(leaf.spans_in(word, docs)) for word in words])
     owner = units(leaf.base, found.first)
     # There may be some in other documents, too.
     here = np.isin(owner, docs)

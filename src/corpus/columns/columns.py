@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus.columns.files import Contents, damaged, map_array, map_bytes, read_contents
+from corpus.columns.files import Contents, damaged, map_bytes, read_contents
 from corpus.columns.vocabulary import Vocabulary
 
 KINDS: dict[str, np.dtype[Any]] = {
@@ -54,6 +54,8 @@ class Columns:
     def __init__(self, folder: Path, contents: Contents) -> None:
         self._folder = folder
         self._contents = contents
+        # All of them at once: whoever makes the columns anew deletes the files, not what is mapped.
+        self._mapped = {name: map_bytes(folder, contents, name) for name in contents.kept}
 
     @classmethod
     def open(cls, folder: Path) -> Columns | None:
@@ -62,13 +64,15 @@ class Columns:
         return None if contents is None else cls(folder, contents)
 
     def _array(self, name: str) -> NDArray[Any]:
-        return map_array(self._folder, self._contents, name, KINDS[name])
+        kind, data = KINDS[name], self._mapped.get(name, b"")
+        if len(data) % kind.itemsize:
+            raise damaged(self._contents.path(self._folder, name), "its size does not fit")
+        return np.frombuffer(data, kind)
 
     def vocabulary(self, name: str) -> Vocabulary:
         """Return what the codes of a column stand for."""
         offsets, letters = (
-            map_bytes(self._folder, self._contents, f"{name}.{part}")
-            for part in ("offsets", "letters")
+            self._mapped.get(f"{name}.{part}", b"") for part in ("offsets", "letters")
         )
         try:
             return Vocabulary.from_buffers(offsets, letters)

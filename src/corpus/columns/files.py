@@ -20,9 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from corpus.errors import DamagedError
 from corpus.model import Finding
 from corpus.store import files
@@ -136,14 +133,6 @@ def map_bytes(folder: Path, contents: Contents, name: str) -> mmap.mmap | bytes:
             return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
     except OSError as error:
         raise damaged(path, error) from error
-
-
-def map_array(folder: Path, contents: Contents, name: str, kind: np.dtype[Any]) -> NDArray[Any]:
-    """Return an array of numbers mapped from its file, read-only."""
-    data = map_bytes(folder, contents, name)
-    if len(data) % kind.itemsize:
-        raise damaged(contents.path(folder, name), "its size does not fit")
-    return np.frombuffer(data, kind)
 
 
 def sweep(folder: Path, contents: Contents | None) -> None:

@@ -26,8 +26,8 @@ class Spans(NamedTuple):
     first: Integers
     last: Integers
 
-    def where(self, mask: Mask | slice) -> Spans:
-        """Return the stretches for which the mask holds, or those of a range."""
+    def where(self, mask: Mask | slice | NDArray[np.int64]) -> Spans:
+        """Return the stretches for which the mask holds, or those at some places."""
         return Spans(self.first[mask], self.last[mask])
 
 
@@ -170,24 +170,15 @@ def close(left: Spans, right: Spans, distance: int) -> Spans:
     return joined(found)
 
 
-def in_one_unit(left: Spans, right: Spans, starts: Integers) -> Spans:
-    """Return stretches from one side to the other within the same unit of text."""
-    of_left, of_right = units(starts, left.first), units(starts, right.first)
-    place = np.searchsorted(of_right, of_left)
-    last = np.searchsorted(of_right, of_left, "right")
-    if not len(right.first):
-        return NO_SPANS
-    # A word is not near itself: where both sides are the same occurrence, take the next.
-    place = place + (right.first[np.minimum(place, len(right.first) - 1)] == left.first)
-    found = place < last
-    place = place[found]
-    first = np.minimum(left.first[found], right.first[place])
-    last_word = np.maximum(left.last[found], right.last[place])
-    return (
-        joined([Spans(first, last_word), NO_SPANS])
-        if len(first) < 2
-        else _in_order(first, last_word)
-    )
+def shortest(spans: Spans) -> Spans:
+    """Return the stretches within which no other one lies."""
+    if spans.first is spans.last:
+        return spans
+    order = np.lexsort((-spans.first.astype(np.int64), spans.last))
+    first = spans.first[order]
+    inner = np.ones(len(first), bool)
+    inner[1:] = first[1:] > np.maximum.accumulate(first)[:-1]
+    return spans.where(np.sort(order[inner]))
 
 
 def _in_order(first: Integers, last: Integers) -> Spans:
