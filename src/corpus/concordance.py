@@ -145,7 +145,7 @@ class Concordance(Result):
         place = self._scope.state.place[found.row]
         return np.argsort(np.lexsort((found.first, place)))
 
-    def _key(self, level: str) -> Numbers:
+    def _key(self, level: str) -> NDArray[Any]:
         """Return numbers that sort the lines by a level."""
         name = level.removeprefix("-")
         sign = -1 if name != level else 1
@@ -163,7 +163,7 @@ class Concordance(Result):
         valid = f"1L, 2L, 1R, 2R …, {', '.join(_OTHER_LEVELS)}"
         raise CorpusError(f"no level {level!r} to sort by", f"use some of: {valid}")
 
-    def _side_key(self, distance: int, side: str) -> Numbers:
+    def _side_key(self, distance: int, side: str) -> NDArray[np.int32]:
         """Return the rank of the word so far left or right of each match, -1 where there is none.
 
         What is not there comes first.
@@ -358,7 +358,7 @@ class Concordance(Result):
         return render.kwic_html(self._records(10), self._caption(), str(self.provenance))
 
 
-def _order(keys: Sequence[Numbers]) -> Numbers:
+def _order(keys: Sequence[NDArray[Any]]) -> Numbers:
     """Return what sorts by some keys, the first counting most; what is equal stays in its order."""
     packed: list[Numbers] = []
     room = 0

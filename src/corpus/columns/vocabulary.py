@@ -61,7 +61,8 @@ class Vocabulary:
         order = pc.sort_indices(keys.dictionary).to_numpy()
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
-        return places[keys.indices.to_numpy()]
+        found: NDArray[np.int32] = places[keys.indices.to_numpy()]
+        return found
 
     @cached_property
     def lowered(self) -> tuple[NDArray[np.int64], Vocabulary]:

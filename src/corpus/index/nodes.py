@@ -137,8 +137,9 @@ class Close(_Positional):
     def locate(self, leaf: LeafEvaluation) -> Spans:
         if self.unit:
             # Where two stand in one unit at all, some two do so that nothing parts.
-            found = stretches.close(*self.sides(leaf), stretches.FARTHEST)
-            return stretches.within_units(found, leaf.leaf.starts(self.unit))
+            left, right = self.sides(leaf)
+            near = stretches.close(left, right, stretches.FARTHEST)
+            return stretches.within_units(near, leaf.leaf.starts(self.unit))
         found = leaf.words_close(self.items, self.distance)
         if found is None:
             left, right = self.sides(leaf)
