@@ -29,7 +29,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt"}),
-    frozenset({"codes", "model", "errors", "interrupts", "processes", "progress", "version"}),
+    frozenset(
+        {"arrow", "codes", "model", "errors", "interrupts", "processes", "progress", "version"}
+    ),
 )
 LEVEL = {unit: level for level, layer in enumerate(LAYERS) for unit in layer}
 
@@ -46,12 +48,23 @@ HOMES: dict[str, frozenset[str]] = {
     "polars": frozenset(),
     "pandas": frozenset(),
     "numpy": frozenset(
-        {"text", "morphology", "store", "columns", "index", "search", "snippets", "identities"}
+        {
+            "arrow",
+            "text",
+            "morphology",
+            "store",
+            "columns",
+            "index",
+            "search",
+            "snippets",
+            "identities",
+        }
         | {"checking", "overview", "scope", "concordance", "statistics", "counting", "subcorpora"}
         | {"workspace"}
     ),
     "pyarrow": frozenset(
         {
+            "arrow",
             "store",
             "columns",
             "index",

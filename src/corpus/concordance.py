@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus import render
+from corpus import arrow, render
 from corpus.columns.columns import ZONE, Numbers
 from corpus.columns.passages import texts
 from corpus.errors import CorpusError
@@ -274,13 +274,13 @@ class Concordance(Result):
         columns = self._scope.state.columns
         first, stop = self._edges(found)
         rows, place = np.unique(found.row, return_inverse=True)
-        facts = self._scope.metadata(rows, ["id", *METADATA]).take(pa.array(place))
+        facts = self._scope.metadata(rows, ["id", *METADATA]).take(arrow.from_numbers(place))
         edges = (first, found.first, found.last + 1, stop)
         passages = texts(columns, np.concatenate(edges[:-1]), np.concatenate(edges[1:]))
         parts = (passages.slice(n * len(places), len(places)) for n in range(3))
         data = {
             "article": facts.column("id"),
-            "position": pa.array(found.first - columns.first_token[found.row]),
+            "position": arrow.from_numbers(found.first - columns.first_token[found.row]),
             **dict(zip(("before", "match", "after"), parts, strict=True)),
             **{name: facts.column(name) for name in METADATA},
         }
@@ -299,7 +299,8 @@ class Concordance(Result):
     def _open(self, place: int) -> Reading:
         """Return the article of a line, opened there."""
         columns, store = self._scope.state.columns, self._scope.state.search.store
-        row, first, last = (int(values[place]) for values in self._matches)
+        found = self._matches
+        row, first, last = (int(n[place]) for n in (found.row, found.first, found.last))
         article = next(store.articles([int(columns.number[row])]))
         zone = ZONES[columns.flags[first] & ZONE]
         stop = int(columns.start[last]) + len(columns.forms[columns.form[last]])

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus import analysis
+from corpus import analysis, arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.query import tree
@@ -87,7 +87,7 @@ class State:
         rows = self.search.store.rows(numbers, ["date", "time", "id"])
         keys = [(name, "ascending") for name in ("undated", "date", "time", "id")]
         rows = rows.append_column("undated", pc.is_null(rows.column("date")))
-        places = np.asarray(pc.sort_indices(rows, sort_keys=keys).to_numpy(), np.int64)
+        places = arrow.numbers(pc.sort_indices(rows, sort_keys=keys))
         return self.columns.rows_of(numbers)[places]
 
     @cached_property

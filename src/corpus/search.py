@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
 from corpus.index.arrays import NONE, Integers, best, least
@@ -170,8 +171,8 @@ class Search:
     def rows(self, found: Found) -> pa.Table:
         """Return the metadata of the articles in order, with rank and score."""
         rows = self.store.rows(found.numbers)
-        rows = rows.append_column("rank", pa.array(np.arange(1, len(rows) + 1)))
-        return rows.append_column("score", pa.array(np.round(found.scores, 4)))
+        rows = rows.append_column("rank", arrow.from_numbers(np.arange(1, len(rows) + 1)))
+        return rows.append_column("score", arrow.from_numbers(np.round(found.scores, 4)))
 
     def ids(self, found: Found) -> list[str]:
         """Return the ids of the articles in order."""

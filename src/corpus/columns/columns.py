@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.files import Contents, damaged, map_bytes, read_contents
 from corpus.columns.vocabulary import Vocabulary
 
@@ -119,7 +120,7 @@ class Columns:
     @cached_property
     def pieces(self) -> tuple[pa.LargeStringArray, int]:
         """All forms, then nothing, then a blank; and the place of the nothing."""
-        more = pa.array(["", " "], pa.large_string())
+        more = arrow.strings(["", " "])
         return pa.concat_arrays([self.forms.strings, more]), len(self.forms)
 
     @cached_property

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus import arrow
 from corpus.columns.columns import PARAGRAPH, SPACE, Columns, Numbers
 
 # Tokens that are joined at once: some tens of megabytes.
@@ -39,6 +40,6 @@ def _texts(columns: Columns, first: Numbers, sizes: Numbers) -> pa.StringArray:
     is_apart[starts[:-1][sizes > 0]] = False
     codes[0::2] = blank + is_apart
     codes[1::2] = columns.form[tokens]
-    pieces = forms.take(pa.array(codes))
-    lists = pa.ListArray.from_arrays(pa.array(2 * starts, pa.int32()), pieces)
-    return pc.binary_join(lists, pa.scalar("", pieces.type)).cast(pa.string())
+    pieces = forms.take(arrow.from_numbers(codes))
+    lists = pa.ListArray.from_arrays(arrow.from_numbers((2 * starts).astype(np.int32)), pieces)
+    return pc.binary_join(lists, arrow.strings([""])[0]).cast(pa.string())

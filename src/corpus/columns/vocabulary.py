@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus import arrow
+
 
 class Vocabulary:
     """Strings by code; a code is the place of a string, in the order in which they came."""
@@ -40,7 +42,7 @@ class Vocabulary:
 
     def take(self, codes: NDArray[Any]) -> pa.LargeStringArray:
         """Return the strings of codes."""
-        return self.strings.take(pa.array(codes))
+        return self.strings.take(arrow.from_numbers(codes))
 
     def list(self, codes: NDArray[Any]) -> list[str]:
         """Return the strings of codes as a list."""
@@ -58,10 +60,10 @@ class Vocabulary:
         for spelling, usual in (("ё", "е"), ("’", "'"), ("‑", "-")):
             folded = pc.replace_substring(folded, spelling, usual)
         keys = folded.dictionary_encode()
-        order = pc.sort_indices(keys.dictionary).to_numpy()
+        order = arrow.numbers(pc.sort_indices(keys.dictionary))
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
-        found: NDArray[np.int32] = places[keys.indices.to_numpy()]
+        found: NDArray[np.int32] = places[arrow.numbers(keys.indices)]
         return found
 
     @cached_property

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.index.arrays import NONE, Integers
 from corpus.index.mapped import SegmentError, open_arrow
 from corpus.index.terms import Terms, viewed
@@ -147,7 +148,7 @@ class Documents:
 
     def numbers(self, name: str) -> NDArray[Any]:
         """Return a column of numbers without copying it."""
-        return np.asarray(self.column(name).to_numpy(zero_copy_only=False))
+        return arrow.numbers(self.column(name))
 
     def column(self, name: str) -> pa.Array:
         """Return a column."""
@@ -157,7 +158,7 @@ class Documents:
     def starts(self, name: str) -> Integers:
         """Return the positions at which units of text start, of all documents in order."""
         values = self.column(f"starts.{name}").values
-        return np.asarray(values.to_numpy())
+        return arrow.numbers(values)
 
 
 class Segment:
@@ -233,7 +234,7 @@ class _PostingsReader:
             return batch.column(column).values
 
         def numbers(column: str) -> NDArray[Any]:
-            return np.asarray(cell(column).to_numpy())
+            return arrow.numbers(cell(column))
 
         positions = numbers("positions")
         weights = numbers("weights")

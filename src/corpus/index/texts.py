@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.index.arrays import Mask
 from corpus.index.mapped import SegmentError, open_arrow
 
@@ -56,7 +57,7 @@ class Texts:
         data, *numbers = self.table.columns
         # Offsets that lead out of the file would end the process.
         data.validate(full=True)
-        sizes, checksums = (column.to_numpy() for column in numbers)
+        sizes, checksums = map(arrow.numbers, numbers)
         return data, sizes, checksums
 
     def batches(self, kept: Mask | None) -> Iterator[pa.RecordBatch]:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.errors import CorpusError, DamagedError
 from corpus.model import Article
 from corpus.morphology.lexicon import Lexicon
@@ -87,7 +88,7 @@ class Store:
     @cached_property
     def numbers(self) -> NDArray[np.int64]:
         """Numbers of the articles in `metadata`, ascending."""
-        return np.asarray(self.metadata.column("article").to_numpy(), np.int64)
+        return arrow.numbers(self.metadata.column("article"))
 
     @cached_property
     def live(self) -> NDArray[np.int64]:
@@ -98,7 +99,7 @@ class Store:
     @cached_property
     def words(self) -> int:
         """Number of words of all articles in the corpus, punctuation not counted."""
-        counts = self.metadata.column("words").to_numpy()
+        counts = arrow.numbers(self.metadata.column("words"))
         return int(counts[np.searchsorted(self.numbers, self.live)].sum()) if len(self.live) else 0
 
     def identities(self) -> pa.Table:
@@ -109,7 +110,7 @@ class Store:
     def rows(self, numbers: NDArray[np.int64], columns: Sequence[str] | None = None) -> pa.Table:
         """Return the metadata of some articles, or some of it, in the order asked for."""
         table = self.metadata if columns is None else self.metadata.select(list(columns))
-        return table.take(pa.array(np.searchsorted(self.numbers, numbers)))
+        return table.take(arrow.from_numbers(np.searchsorted(self.numbers, numbers)))
 
     def number_of(self, article_id: str) -> int | None:
         """Return the number of the live article with this id."""
@@ -220,8 +221,8 @@ class Store:
             parts.read_part(self.parts_folder / part.articles_file.name, columns)
             for part in self.manifest.parts
         ]
-        empty = parts.articles_table([], [], []).select(list(columns))
-        return pa.concat_tables([empty, *tables]).unify_dictionaries().combine_chunks()
+        tables = tables or [parts.articles_table([], [], []).select(list(columns))]
+        return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
     def _part_of(self, number: int) -> Part:
         place = bisect_right([part.first for part in self.manifest.parts], number) - 1
