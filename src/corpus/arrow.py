@@ -61,7 +61,7 @@ def is_null(values: pa.Array) -> NDArray[np.bool_]:
         return np.zeros(len(values), bool)
     packed = np.frombuffer(bits, np.uint8)
     stop = values.offset + len(values)
-    return np.unpackbits(packed, count=stop, bitorder="little")[values.offset :] == 0
+    return ~np.unpackbits(packed, count=stop, bitorder="little")[values.offset :].astype(bool)
 
 
 def from_numbers(values: NDArray[Any]) -> pa.Array:

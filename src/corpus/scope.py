@@ -87,7 +87,7 @@ class State:
         rows = self.search.store.rows(numbers, ["date", "time", "id"])
         keys = [(name, "ascending") for name in ("undated", "date", "time", "id")]
         rows = rows.append_column("undated", pc.is_null(rows.column("date")))
-        places = arrow.numbers(pc.sort_indices(rows, sort_keys=keys))
+        places: Numbers = arrow.numbers(pc.sort_indices(rows, sort_keys=keys))
         return self.columns.rows_of(numbers)[places]
 
     @cached_property
