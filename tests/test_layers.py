@@ -24,7 +24,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"overview", "concordance", "statistics"}),
     frozenset({"scope"}),
     frozenset({"inbox", "search", "results", "checking", "export", "reading"}),
-    frozenset({"ingest", "index", "render", "snippets"}),
+    frozenset({"ingest", "index", "markup", "snippets"}),
+    frozenset({"render"}),
     frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
@@ -47,6 +48,7 @@ HOMES: dict[str, frozenset[str]] = {
     # Nowhere by statement: `results` looks for them by name when they are asked for.
     "polars": frozenset(),
     "pandas": frozenset(),
+    "xlsxwriter": frozenset(),
     "numpy": frozenset(
         {
             "arrow",

@@ -14,12 +14,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus import arrow, render
+from corpus import arrow, markup, render
 from corpus.columns.columns import ZONE, Numbers
 from corpus.columns.passages import texts
 from corpus.errors import CorpusError
 from corpus.reading import Reading
-from corpus.results.result import Result, Table, place_of
+from corpus.results.result import Result, Table
+from corpus.results.rows import place_of
 from corpus.scope import Matches, Scope
 from corpus.search import Values, query_tree
 from corpus.text.collation import ranks
@@ -104,7 +105,7 @@ class Concordance(Result):
     def __getitem__(self, place: slice) -> Concordance: ...
     def __getitem__(self, place: int | slice) -> Line | Concordance:
         if isinstance(place, slice):
-            return self._of(np.arange(len(self))[place])
+            return self._sliced(place)
         return self._lines(np.array([place_of(place, len(self))]))[0]
 
     def _of(self, places: NDArray[Any], *said: str) -> Concordance:
@@ -122,19 +123,21 @@ class Concordance(Result):
 
     # Sorting, choosing
 
-    def sort(self, *levels: str) -> Concordance:
+    def sort(self, *levels: str, descending: bool = False) -> Concordance:
         """Return the lines in the order of some levels, the first counting most.
 
         `1L` is the word before the match, `2R` the second after it; punctuation is skipped, case
         does not count, ё stands beside е, lines that are equal stay in the order of the corpus.
-        Others are `match`, `date`, `source`, `title`, `article`; `-date` turns one round.
+        Others are `match`, `date`, `source`, `title`, `article`; `-date` turns one round,
+        `descending` all of them.
         """
         if not levels:
             return self
-        keys = [self._key(level) for level in levels]
+        keys = [-self._key(level) if descending else self._key(level) for level in levels]
         if not self._in_order:
             keys.append(self._corpus_places)
-        found = self._of(_order(keys), f"sorted by {', '.join(levels)}")
+        down = ", descending" if descending else ""
+        found = self._of(_order(keys), f"sorted by {', '.join(levels)}{down}")
         found._in_order = False
         return found
 
@@ -207,9 +210,10 @@ class Concordance(Result):
         numbers = np.array(lots, np.uint64)[place] if lots else np.zeros(0, np.uint64)
         return _scattered(numbers + _scattered(self._position.astype(np.uint64)))
 
-    def filter(
+    def filter(  # type: ignore[override]  # by what search filters by, not by columns
         self,
         mask: Any = None,
+        /,
         *,
         source: Values = None,
         author: Values = None,
@@ -341,22 +345,25 @@ class Concordance(Result):
 
     # Showing
 
-    def _records(self, limit: int | None = None) -> list[dict[str, Any]]:
-        if limit is None:
-            return list(self.to_arrow().to_pylist())
-        return list(self._made(np.arange(min(limit, len(self)))).to_pylist())
-
-    def _columns(self) -> list[str]:
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
         return ["article", "position", "before", "match", "after", *METADATA]
 
-    def _caption(self) -> str:
-        return f"{min(10, len(self))} из {render.grouped(len(self))}"
+    def _sliced(self, place: slice) -> Concordance:
+        return self._of(np.arange(len(self))[place])
+
+    def _each(self) -> Iterator[dict[str, Any]]:
+        for first in range(0, len(self), 1000):
+            yield from self._made(np.arange(first, min(len(self), first + 1000))).to_pylist()
 
     def __repr__(self) -> str:
-        return render.kwic(self._records(10)) + f"\n{self._caption()}\n{self.provenance}"
+        shown = [render.kwic(self._first()), self._caption(), *self._footer()]
+        return "\n".join(shown)
 
     def _repr_html_(self) -> str:
-        return render.kwic_html(self._records(10), self._caption(), str(self.provenance))
+        lines = markup.kwic(self._first(), self._caption())
+        return markup.page(lines, markup.footer(self._footer()))
 
 
 def _order(keys: Sequence[NDArray[Any]]) -> Numbers:

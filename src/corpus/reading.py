@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from corpus import render
+from corpus import markup, render
 from corpus.model import Article, Snippet
 
 # Characters on each side that the plain form shows.
@@ -43,4 +43,4 @@ class Reading(Article):
 
     def _repr_html_(self) -> str:
         parts = [self.marked(name) for name in ("title", "lead", "text")]
-        return render.reading_html(*parts, facts=self._facts())
+        return markup.reading(*parts, facts=self._facts())

@@ -1,15 +1,13 @@
-"""Records to text: tables for people, lines for machines, HTML for notebooks; all escaped."""
+"""Records to text: tables for people, lines for machines."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import html as markup
-import io
 import json
+import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +25,20 @@ def grouped(number: int) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it: dates as ISO text, tuples as lists."""
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()
+    """Return a value as JSON has it: dates as ISO text, tuples as lists, no NaN."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
     if isinstance(value, float):
-        return round(value, 6)
+        return value if math.isfinite(value) else None
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    return value
+    return str(value)
 
 
 def jsonl(records: Iterable[Record]) -> str:
@@ -51,37 +53,73 @@ def json_text(value: Any) -> str:
 
 def delimited(records: Iterable[Record], columns: Sequence[str], delimiter: str = ",") -> str:
     """Return CSV or TSV with a header, also for no records; lists are joined by `; `."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(record[name]) for name in columns] for record in records)
-    return out.getvalue()
+    return "".join(delimited_lines(records, columns, delimiter))
 
 
-def _cell(value: Any) -> Any:
+def delimited_lines(
+    records: Iterable[Record], columns: Sequence[str], delimiter: str = ",", decimal: str = "."
+) -> Iterator[str]:
+    """Yield the lines of CSV or TSV, the header first.
+
+    A line ends in a line feed alone. What is missing, or not a number, is left empty.
+    """
+    # The csv module leaves carriage returns without quotes where lines end in line feeds.
+    special = re.compile(f'[\r\n"{re.escape(delimiter)}]')
+
+    def field(value: Any) -> str:
+        text = str(cell(value))
+        if isinstance(value, float):
+            text = text.replace(".", decimal)
+        return '"' + text.replace('"', '""') + '"' if special.search(text) else text
+
+    yield delimiter.join(map(field, columns)) + "\n"
+    for record in records:
+        # A line with nothing on it would be no row.
+        yield (delimiter.join([field(record[name]) for name in columns]) or '""') + "\n"
+
+
+def cell(value: Any) -> Any:
+    """Return a value for one cell of a table: text, a number, or "" for nothing and for NaN."""
+    if isinstance(value, float) and math.isinf(value):
+        return str(value)
     value = plain(value)
     if value is None:
         return ""
-    return "; ".join(map(str, value)) if isinstance(value, list) else value
+    if isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(item, (list, dict)) for item in value)
+    ):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return "; ".join("" if item is None else str(item) for item in value)
+    return value
 
 
 def table(records: Sequence[Record], columns: Sequence[str]) -> str:
     """Return records as an aligned text table, nothing cut off."""
-    rows = [[str(name) for name in columns]]
-    rows += [[visible(str(_cell(record[name]))) for name in columns] for record in records]
-    widths = [max(_width(row[n]) for row in rows) for n in range(len(columns))]
+    rows = [[visible(str(cell(record[name]))) for name in columns] for record in records]
     numeric = [
         all(isinstance(record[name], (int, float)) for record in records) and bool(records)
         for name in columns
     ]
+    return aligned([list(map(str, columns)), *rows], numeric)
+
+
+def aligned(rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+    """Return rows of text, one of them at least, as columns; numbers stand on the right."""
+    widths = [max(_width(row[n]) for row in rows) for n in range(len(numeric))]
     lines = []
     for row in rows:
         cells = [
-            " " * (widths[n] - _width(cell)) + cell if numeric[n] else _padded(cell, widths[n])
-            for n, cell in enumerate(row)
+            " " * (widths[n] - _width(text)) + text if numeric[n] else _padded(text, widths[n])
+            for n, text in enumerate(row)
         ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def clipped(text: str, longest: int) -> str:
+    """Return a text of at most `longest` characters, the last of them `…` where it was longer."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def visible(text: str) -> str:
@@ -89,8 +127,12 @@ def visible(text: str) -> str:
     return "".join(c if _harmless(c) else f"\\u{ord(c):04x}" for c in text)
 
 
+# Controls, formats, surrogates, private characters, and what breaks lines besides line feeds.
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
 def _harmless(character: str) -> bool:
-    return character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+    return character == "\n" or unicodedata.category(character) not in _STEERING
 
 
 def _width(text: str) -> int:
@@ -103,40 +145,9 @@ def _padded(text: str, width: int) -> str:
     return text + " " * (width - _width(text))
 
 
-# Semantic tags only, no colours, so that dark and untrusted notebooks stay readable.
-# The two classes keep MathJax away from "$5 … $6".
-_OPEN = '<div class="corpus tex2jax_ignore mathjax_ignore" lang="ru">'
-
-
-def html(records: Sequence[Record], columns: Sequence[str], caption: str, footer: str) -> str:
-    """Return records as an HTML table with a caption and a line below it."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(_cell(r[name])))}</td>" for name in columns) + "</tr>"
-        for r in records
-    )
-    return (
-        f"{_OPEN}<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table><p><small>{escape(footer)}</small></p></div>"
-    )
-
-
-def line_html(title: str, text: str) -> str:
-    """Return a name and what is said of it as HTML."""
-    return f"{_OPEN}<p><strong>{escape(title)}</strong><br>{escape(text)}</p></div>"
-
-
-def hits_html(hits: Sequence[Hit], caption: str, footer: str) -> str:
-    """Return hits as a numbered list: title, facts, snippet with the words found marked."""
-    items = "".join(
-        f'<li value="{hit.rank}"><strong>{marked_html(hit.heading)}</strong><br>'
-        f"<small>{escape(facts(hit))}</small><br>{marked_html(hit.snippet)}</li>"
-        for hit in hits
-    )
-    return (
-        f"{_OPEN}<p>{escape(caption)}</p><ol>{items}</ol>"
-        f"<p><small>{escape(footer)}</small></p></div>"
-    )
+def facts(hit: Hit) -> str:
+    """Return source, date and id of a hit as one line."""
+    return " · ".join(str(fact) for fact in (hit.source, hit.date, hit.id) if fact)
 
 
 # So wide is the context that a plain concordance shows on each side.
@@ -145,89 +156,18 @@ _KWIC_WIDTH = 45
 
 def kwic(records: Sequence[Record]) -> str:
     """Return lines of a concordance as text, the matches one below the other."""
-    rows = [[visible(str(r[name])) for name in ("before", "match", "after")] for r in records]
+    rows = [
+        [visible(r[name].replace("\n", " ")) for name in ("before", "match", "after")]
+        for r in records
+    ]
     middle = max((_width(match) for _, match, _ in rows), default=0)
     lines = []
     for (before, match, after), record in zip(rows, records, strict=True):
-        left = _clipped(before[::-1], _KWIC_WIDTH)[::-1]
+        left = clipped(before[::-1], _KWIC_WIDTH)[::-1]
         left = " " * (_KWIC_WIDTH - _width(left)) + left
-        right = _padded(_clipped(after, _KWIC_WIDTH), _KWIC_WIDTH)
+        right = _padded(clipped(after, _KWIC_WIDTH), _KWIC_WIDTH)
         lines.append(f"{left}  {_padded(match, middle)}  {right}  {visible(record['article'])}")
     return "\n".join(lines)
-
-
-def _clipped(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
-def kwic_html(records: Sequence[Record], caption: str, footer: str) -> str:
-    """Return lines of a concordance as an HTML table, the matches one below the other."""
-    body = "".join(
-        f'<tr><td style="text-align: right">{escape(r["before"])}</td>'
-        f'<td style="text-align: center"><mark>{escape(r["match"])}</mark></td>'
-        f'<td style="text-align: left">{escape(r["after"])}</td>'
-        f'<td style="text-align: left"><small>{escape(facts_of(r))}</small></td></tr>'
-        for r in records
-    )
-    return (
-        f"{_OPEN}<table><caption>{escape(caption)}</caption><tbody>{body}</tbody></table>"
-        f"<p><small>{escape(footer)}</small></p></div>"
-    )
-
-
-def facts_of(record: Record) -> str:
-    """Return source, date and id of a line of a concordance."""
-    known = (record["source"], record["date"], record["article"])
-    return " · ".join(str(fact) for fact in known if fact)
-
-
-def reading_html(title: Snippet, lead: Snippet, text: Snippet, *, facts: str) -> str:
-    """Return an article as HTML, what was found marked, its paragraph first of all."""
-    blocks = [part for part in (lead, *paragraphs(text)) if part.text]
-    found = [marked_html(part) for part in blocks if part.spans]
-    place = f"<blockquote>{found[0]}</blockquote>" if found else ""
-    whole = "".join(f"<p>{marked_html(part)}</p>" for part in blocks)
-    return (
-        f"{_OPEN}<p><strong>{marked_html(title)}</strong><br><small>{escape(facts)}</small></p>"
-        f"{place}<details><summary>Весь текст</summary>{whole}</details></div>"
-    )
-
-
-def paragraphs(text: Snippet) -> list[Snippet]:
-    """Return the paragraphs of a text, each with the stretches that lie in it."""
-    from corpus.model import Snippet
-
-    found, first = [], 0
-    for part in text.text.split("\n\n"):
-        stop = first + len(part)
-        spans = tuple(
-            (max(a, first) - first, min(b, stop) - first)
-            for a, b in text.spans
-            if a < stop and b > first
-        )
-        found.append(Snippet(part, spans))
-        first = stop + 2
-    return found
-
-
-def facts(hit: Hit) -> str:
-    """Return source, date and id of a hit as one line."""
-    return " · ".join(str(fact) for fact in (hit.source, hit.date, hit.id) if fact)
-
-
-def marked_html(snippet: Snippet) -> str:
-    """Return a snippet as HTML, what the query found in <mark>."""
-    pieces, place = [], 0
-    for start, stop in snippet.spans:
-        pieces.append(escape(snippet.text[place:start]))
-        pieces.append(f"<mark>{escape(snippet.text[start:stop])}</mark>")
-        place = stop
-    return "".join([*pieces, escape(snippet.text[place:])])
-
-
-def escape(text: str) -> str:
-    """Return a text that HTML shows as it is, direction marks and controls made visible."""
-    return markup.escape(visible(text))
 
 
 def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus import paths, render
+from corpus import markup, paths
 from corpus.counting import Counting
 from corpus.errors import CorpusError, DamagedError
 from corpus.model import Article
@@ -135,7 +135,7 @@ class Subcorpus(Divisible):
         return f"Subcorpus({self.name!r}, {self._sizes()})"
 
     def _repr_html_(self) -> str:
-        return render.line_html(self.name, self._sizes())
+        return markup.line(self.name, self._sizes())
 
     def _sizes(self) -> str:
         every = len(self._own.state.order)

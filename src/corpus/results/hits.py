@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import pyarrow as pa
 
-from corpus import render
+from corpus import markup, render
 from corpus.errors import CorpusError
 from corpus.model import Hit, Snippet
 from corpus.results.facets import FACETS, PERIODS, count_by, count_over_time
 from corpus.results.provenance import Provenance
-from corpus.results.result import Result, Table, place_of, sliced
+from corpus.results.result import SHOWN, Result, Table
+from corpus.results.rows import place_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS = "rank id score title date source url snippet authors tags".split()
+_LISTS = ("authors", "tags")
+_STORED = [name for name in COLUMNS if name != "snippet"]
+_SINGLE = [name for name in _STORED if name not in _LISTS]
 
 Snippets = Callable[[Sequence[int]], list[tuple[Snippet, Snippet]]]
 """Article numbers to (snippet, title) with what the query found marked."""
@@ -65,10 +74,14 @@ class Hits(Result):
     @overload
     def __getitem__(self, place: int) -> Hit: ...
     @overload
-    def __getitem__(self, place: slice) -> Hits: ...
-    def __getitem__(self, place: int | slice) -> Hit | Hits:
+    def __getitem__(self, place: slice) -> Self: ...
+    @overload
+    def __getitem__(self, place: str) -> np.ndarray[Any, Any]: ...
+    def __getitem__(self, place: int | slice | str) -> Hit | Self | np.ndarray[Any, Any]:
+        if isinstance(place, str):
+            return self._values(place)
         if isinstance(place, slice):
-            return self._with(sliced(self._table, place))
+            return self._sliced(place)
         number = place_of(place, len(self))
         return self._hits(number, number + 1)[0]
 
@@ -92,7 +105,10 @@ class Hits(Result):
         if by not in PERIODS:
             raise CorpusError(f"no period {by!r}", f"use one of: {', '.join(PERIODS)}")
         dates = self._everything(["date"]).column("date")
-        return Table(count_over_time(dates, by), self.provenance)
+        undated = dates.null_count
+        articles = f"{render.grouped(undated)} article{'' if undated == 1 else 's'}"
+        notes = [f"{articles} without a date left out"] if undated else []
+        return Table(count_over_time(dates, by), self.provenance, notes=notes)
 
     def save(self, name: str) -> Path:
         """Keep the hits under a name, for `corpus.load(name)` here or in a notebook."""
@@ -111,10 +127,8 @@ class Hits(Result):
         In `snippet` the words found stand between `**`.
         """
         marked = [hit.snippet.marked() for hit in self]
-        table = self._table.select(
-            ["rank", "id", "score", "title", "date", "source", "url", "authors", "tags"]
-        )
-        return table.add_column(7, "snippet", pa.array(marked, pa.string()))
+        table = self._table.select(self._keys())
+        return table.add_column(COLUMNS.index("snippet"), "snippet", pa.array(marked, pa.string()))
 
     def to_save(self) -> pa.Table:
         """Return everything that `from_saved` needs."""
@@ -129,8 +143,6 @@ class Hits(Result):
     def from_saved(cls, table: pa.Table) -> Self:
         """Return the hits that `to_save` put into a table."""
         raw = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items()}
-        kinds: Mapping[str, type] = {"articles": int, "words": int, "generation": int}
-        fields = {name: kinds.get(name, str)(raw[name]) for name in Provenance._fields}
         columns = (table.column(n).to_pylist() for n in ("article", "snippet", "spans", "title"))
         known = {
             number: (Snippet(text, tuple((a, b) for a, b in spans)), Snippet(title))
@@ -138,7 +150,7 @@ class Hits(Result):
         }
         return cls(
             table.drop_columns(["snippet", "spans"]),
-            Provenance(**fields),
+            Provenance.from_metadata(raw),
             total=int(raw["total"]),
             partial=int(raw["partial"]),
             snippets=lambda numbers: [known[number] for number in numbers],
@@ -146,30 +158,37 @@ class Hits(Result):
 
     def __repr__(self) -> str:
         lines = [f"Hits({render.grouped(self.total)} articles match {self.query!r})"]
-        for hit in self[:10]:
-            facts = " · ".join(str(f) for f in (hit.source, hit.date, hit.id) if f)
-            lines.append(f"{hit.rank:3}. {hit.title or '(no title)'} · {facts}")
-        return "\n".join(lines)
+        for hit in self.head():
+            line = f"{hit.rank:3}. {hit.title or '(no title)'} · {render.facts(hit)}"
+            lines.append(render.clipped(line, markup.LONGEST))
+        shown = [render.visible(line.replace("\n", " ")) for line in lines]
+        return "\n".join([*shown, *map(render.visible, (self._caption(), *self._footer()))])
 
     def _repr_html_(self) -> str:
-        return render.hits_html(list(self[:10]), self._caption(), str(self.provenance))
+        hits = markup.hits(list(self.head()), self._caption())
+        return markup.page(hits, markup.footer(self._footer()))
 
     def _caption(self) -> str:
         if self.partial:
-            return f"0 из 0 · {min(10, len(self))} из {render.grouped(self.partial)} с частью слов"
-        return f"{min(10, len(self))} из {render.grouped(self.total)}"
+            shown = min(SHOWN, len(self))
+            return f"0 из 0 · {shown} из {render.grouped(self.partial)} с частью слов"
+        return f"{min(SHOWN, len(self))} из {render.grouped(self.total)}"
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(COLUMNS)
+
+    def _keys(self) -> list[str]:
+        return _STORED
 
     def _columns(self) -> list[str]:
-        return ["rank", "id", "score", "title", "date", "source", "url", "snippet"]
+        return [name for name in COLUMNS if name not in _LISTS]
 
-    def _records(self, limit: int | None = None) -> list[dict[str, Any]]:
-        return [
-            {
-                **{name: getattr(hit, name) for name in self._columns()[:-1]},
-                "snippet": hit.snippet.marked(),
-            }
-            for hit in (self if limit is None else self[:limit])
-        ]
+    def _each(self) -> Iterator[dict[str, Any]]:
+        for hit in self:
+            facts = {name: getattr(hit, name) for name in self._columns()}
+            yield {**facts, "snippet": hit.snippet.marked()}
 
     def _hits(self, first: int, last: int) -> list[Hit]:
         rows = self._table.slice(first, last - first).to_pylist()
@@ -179,23 +198,22 @@ class Hits(Result):
         found = []
         for row in rows:
             snippet, heading = self._made.get(row["article"], (Snippet(""), Snippet(row["title"])))
-            facts = {name: row[name] for name in self._columns()[:-1]}
-            facts |= {name: tuple(row[name] or ()) for name in ("authors", "tags")}
+            facts = {name: row[name] for name in _SINGLE}
+            facts |= {name: tuple(row[name] or ()) for name in _LISTS}
             found.append(Hit(**facts, snippet=snippet, heading=heading))
         return found
 
-    def _with(self, rows: pa.Table) -> Hits:
-        new = Hits(
-            rows,
-            self.provenance,
-            total=self.total,
-            partial=self.partial,
-            suggestion=self.suggestion,
-            everything=self._everything,
-            snippets=self._make_snippets,
-        )
-        new._made = self._made
-        new._save = self._save
+    def _with(self, table: pa.Table) -> Self:
+        new = super()._with(table)
+        new._make_ids = None
+        return new
+
+    def _narrowed(self, table: pa.Table, kept: str) -> Self:
+        # What is not held is not known to be kept: from here on, the hits held are all there are.
+        new = super()._narrowed(table, kept)
+        new.total, new.partial = (0, len(table)) if self.partial else (len(table), 0)
+        new.suggestion = ""
+        new._everything = table.select
         return new
 
     @cached_property
