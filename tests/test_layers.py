@@ -86,6 +86,7 @@ HOMES: dict[str, frozenset[str]] = {
     "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),
     "pyarrow.compute": frozenset(
         {"store", "columns", "index", "results", "search", "export", "scope", "subcorpora"}
+        | {"statistics"}
     ),
 }
 
