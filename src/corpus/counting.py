@@ -175,8 +175,11 @@ class Counting:
     ) -> Table:
         """Return the words that stand near what a query finds, the most strongly bound first.
 
-        `window` is words to the left and right, or "sentence"; `minimum` the least number of times
-        a word must stand there. All measures are given, `measure` orders them.
+        `window` is words to the left and right, over sentences but never out of the article, or
+        "sentence"; a place in two windows counts once, and the words of matches not at all. `by`
+        is lemma or form, `pos` keeps some parts of speech, `minimum` is the least number of times
+        a word must stand there. All measures are given, `measure` orders them;
+        `.concordance(word)` of the result shows the lines in which one of the words stands.
         """
         from corpus.statistics.collocation import collocates
 
@@ -197,7 +200,9 @@ class Counting:
         """Return the words that are more, or less, frequent here than in a reference.
 
         `reference` is a corpus or a subcorpus; a subcorpus has its complement by default. With
-        unit="article" the articles that hold a word are counted instead of its occurrences.
+        unit="article" the articles that hold a word are counted instead of its occurrences. `by`
+        is lemma, form, pos or tag, `minimum` the least count here or there. What is more frequent
+        here comes first, what is more frequent there last: the sign of `log_ratio` parts them.
         """
         from corpus.statistics.keyness import keywords
 
@@ -270,7 +275,11 @@ class Counting:
         window: Window | Literal["article"] = "sentence",
         minimum: int = 1,
     ) -> Table:
-        """Count how often what each two of some queries find stands together."""
+        """Count how often what each two of some queries find stands together.
+
+        In one sentence or one article; or with so many words to the left and right, the same
+        number twice, how many matches have one of the other near.
+        """
         from corpus.statistics.network import network
 
         return network(self._scope(), list(queries), window=window, minimum=minimum)

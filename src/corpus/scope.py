@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from corpus import analysis, arrow
 from corpus.columns.columns import Numbers
+from corpus.columns.types import KINDS, Types
 from corpus.errors import CorpusError
 from corpus.query import tree
 from corpus.results.provenance import Provenance
@@ -30,6 +31,8 @@ PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
 FIELDS = ("source", "author", "tag", *PERIODS)
 _COLUMNS = {"author": "authors", "tag": "tags"}
 _MOST_KNOWN = 32
+
+T = TypeVar("T")
 
 
 class Matches(NamedTuple):
@@ -72,6 +75,7 @@ class State:
         self.search = search
         self.columns = search.columns()
         self._known: dict[str, Matches] = {}
+        self._types: dict[str, Types] = {}
 
     def fits(self) -> bool:
         """Return whether every article that is searched has its tokens in the columns."""
@@ -96,6 +100,19 @@ class State:
         places = np.full(len(self.columns.number), -1, np.int64)
         places[self.order] = np.arange(len(self.order))
         return places
+
+    @cached_property
+    def whole(self) -> Scope:
+        """All articles: always the same scope, so that it keeps what it has counted."""
+        return Scope(self)
+
+    def types(self, by: str) -> Types:
+        """Return what words are told apart by: lemma, form, pos or tag."""
+        if by not in self._types:
+            if by not in KINDS:
+                raise CorpusError(f"words are not counted by {by!r}", f"use {', '.join(KINDS)}")
+            self._types[by] = Types(self.columns, by)
+        return self._types[by]
 
     def matches(self, node: tree.Node) -> Matches:
         """Return what a query found in the whole corpus; CorpusError if it names no words."""
@@ -222,6 +239,40 @@ class Scope:
     def of_words(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return what an array by word holds for the words in it."""
         return values if self.is_all else values[self.word_mask]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes; under the same key it is made once.
+
+        Only for what depends on nothing but the scope and the key, and is no larger than a
+        vocabulary.
+        """
+        if key not in self._made:
+            if len(self._made) >= _MOST_KNOWN:
+                self._made.clear()
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
+
+    def counts(self, by: str) -> Numbers:
+        """Return how often each type of `state.types(by)` occurs."""
+        types = self.state.types(by)
+        return self.once(
+            ("type counts", by),
+            lambda: np.bincount(self.of_words(types.code), minlength=len(types)),
+        )
+
+    def article_counts(self, by: str) -> Numbers:
+        """Return how many articles hold each type of `state.types(by)`."""
+        return self.once(("type articles", by), lambda: self._article_counts(by))
+
+    def _article_counts(self, by: str) -> Numbers:
+        types = self.state.types(by)
+        row, code = types.held
+        return np.bincount(code if self.is_all else code[self.mask[row]], minlength=len(types))
 
     def matches(self, query: str | tree.Node) -> Matches:
         """Return what a query finds in its articles, in the order of the corpus."""

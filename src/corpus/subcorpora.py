@@ -164,7 +164,7 @@ class Subcorpus(Divisible):
         return self._with(self._own.mask, name)
 
     def _with(self, mask: NDArray[np.bool_], name: str) -> Subcorpus:
-        return Subcorpus(Scope(self._own.state).within(mask, name), self._folder)
+        return Subcorpus(self._own.state.whole.within(mask, name), self._folder)
 
     def _mask_of(self, other: Subcorpus) -> NDArray[np.bool_]:
         """Return which of our rows are articles of another part, be it of another state."""

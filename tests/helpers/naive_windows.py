@@ -135,24 +135,32 @@ def _pairs(units: Mapping[str, set[Hashable]]) -> dict[tuple[str, str], tuple[in
 
 
 def network_in_windows(
-    articles: Corpus, queries: Mapping[str, Matches], window: tuple[int, int] | str = (5, 5)
+    articles: Corpus, queries: Mapping[str, Matches], distance: int
 ) -> dict[tuple[str, str], int]:
-    """Return how many matches of the second query begin in a window of the first.
+    """Return the joint count of every pair of queries, as `network` does, by distance in words.
 
-    For every ordered pair; a match counts once however many windows it is in, and not at all
-    where it begins within a match of the first.
+    Two matches are near if they are in one article, do not overlap, and fewer than `distance`
+    words stand between them. The joint count is the number of matches of the one query that have
+    one of the other near, or the other way round, whichever is smaller.
     """
-    found = {}
-    for one, nodes in queries.items():
-        inside = _in_windows(articles, nodes, window)
-        for other, matches in queries.items():
-            if one != other:
-                found[one, other] = sum(
-                    start in places
-                    for places, spans in zip(inside, matches, strict=True)
-                    for start, _ in spans
-                )
-    return found
+    places = {
+        name: [(n, *span) for n, spans in enumerate(matches) for span in spans]
+        for name, matches in queries.items()
+    }
+
+    def near(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+        first, second = sorted((one, other))
+        return first[0] == second[0] and 0 <= second[1] - first[2] < distance
+
+    def having(one: str, other: str) -> int:
+        return sum(any(near(a, b) for b in places[other]) for a in places[one])
+
+    names = list(queries)
+    return {
+        (one, other): min(having(one, other), having(other, one))
+        for n, one in enumerate(names)
+        for other in names[n + 1 :]
+    }
 
 
 def _in_windows(

@@ -101,7 +101,12 @@ def test_the_rest_by_hand() -> None:
     queries = {word: find(TWO, word) for word in "аг"}
     assert naive_windows.network(TWO, queries) == {("а", "г"): (1, 4, 1)}
     assert naive_windows.network(TWO, queries, "article") == {("а", "г"): (1, 2, 1)}
-    assert naive_windows.network_in_windows(TWO, queries, (1, 2)) == {("а", "г"): 1, ("г", "а"): 1}
+    assert naive_windows.network_in_windows(TWO, queries, 1) == {("а", "г"): 1}
+    assert naive_windows.network_in_windows(TWO, {**queries, "д": find(TWO, "д")}, 1) == {
+        ("а", "г"): 1,
+        ("а", "д"): 0,
+        ("г", "д"): 1,
+    }
     months = naive.timeline(TWO, find(TWO, "в"), ["2024-01", None])
     assert list(months) == ["2024-01"]
     assert months["2024-01"][:3] == (2, 10, 200_000)

@@ -186,6 +186,11 @@ class Columns:
         """The first token of each sentence, all articles counted through."""
         return np.flatnonzero(self.flags & SENTENCE)
 
+    @cached_property
+    def sentence_words(self) -> Numbers:
+        """The first word of each sentence, all articles counted through; one more for the end."""
+        return np.append(self.word_at(self.sentences), len(self.words))
+
     def word_at(self, tokens: Numbers) -> Numbers:
         """Return the number of words before each of some tokens; a word's own number."""
         return self.words.searchsorted(tokens)

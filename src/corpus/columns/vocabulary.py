@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus import arrow
+from corpus.text.fold import ALIKE
 
 
 class Vocabulary:
@@ -56,10 +57,7 @@ class Vocabulary:
     @cached_property
     def ranks(self) -> NDArray[np.int32]:
         """The place of each string in Russian order; those that fold to the same share one."""
-        folded = pc.utf8_lower(self.strings)
-        for spelling, usual in (("ё", "е"), ("’", "'"), ("‑", "-")):
-            folded = pc.replace_substring(folded, spelling, usual)
-        keys = folded.dictionary_encode()
+        keys = folded(self.strings).dictionary_encode()
         order = arrow.numbers(pc.sort_indices(keys.dictionary))
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
@@ -72,6 +70,14 @@ class Vocabulary:
         encoded = pc.utf8_lower(self.strings).dictionary_encode()
         codes = np.asarray(encoded.indices.to_numpy(), np.int64)
         return codes, Vocabulary(encoded.dictionary)
+
+
+def folded(strings: pa.Array) -> pa.Array:
+    """Return what `corpus.text.fold.fold` makes of each of some strings."""
+    strings = pc.utf8_lower(strings)
+    for written, counted in ALIKE:
+        strings = pc.replace_substring(strings, written, counted)
+    return strings
 
 
 class Growing:

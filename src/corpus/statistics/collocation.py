@@ -1,0 +1,179 @@
+"""Collocates: the words in the windows around what a query finds, and how strongly they are bound.
+
+The counts are those of surface co-occurrence (Evert 2008): a place in several windows counts
+once, and a place in a node not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus.columns.columns import Numbers
+from corpus.columns.types import PAIRED, Types
+from corpus.concordance import Concordance
+from corpus.errors import CorpusError
+from corpus.render import grouped
+from corpus.results.provenance import Provenance
+from corpus.results.result import Table
+from corpus.scope import Matches, Scope
+from corpus.search import Values
+from corpus.statistics.catalogue import COLLOCATION, Company, measure_named
+from corpus.statistics.ordering import order
+from corpus.statistics.selection import checked_minimum, checked_parts, settings
+from corpus.statistics.windows import Spans, Window, around, checked_window, described, nodes
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """What a query found in a scope, the nodes, and the windows around them."""
+
+    scope: Scope
+    query: str
+    window: Window
+    by: str
+    matches: Matches
+
+    @cached_property
+    def types(self) -> Types:
+        """What collocates are told apart by."""
+        return self.scope.state.types(self.by)
+
+    @cached_property
+    def spans(self) -> tuple[Numbers, Spans, Spans]:
+        """The order that sorts the matches as the columns are, and so the nodes and the windows."""
+        columns = self.scope.state.columns
+        sorting, found = nodes(self.matches)
+        return sorting, found, around(columns, self.matches.row[sorting], found, self.window)
+
+    def company(self, minimum: int, parts: tuple[str, ...]) -> tuple[Numbers, Company]:
+        """Return the types that stand in the windows at least so often, and their counts."""
+        code, size = self.types.code, len(self.types)
+        _, own, windows = self.spans
+        in_nodes, in_windows = own.places(), windows.places()
+        inside = np.bincount(code[in_nodes], minlength=size)
+        # Every node lies in its window, so that what is left stands in windows alone.
+        joint = np.bincount(code[in_windows], minlength=size) - inside
+        kept = joint >= minimum
+        if parts:
+            kept &= self.types.of_parts(parts)
+        chosen = np.flatnonzero(kept)
+        frequency = self.scope.counts(self.by)[chosen]
+        return chosen, Company(
+            joint=joint[chosen],
+            node=len(self.matches.row),
+            frequency=frequency,
+            window=len(in_windows) - len(in_nodes),
+            outside=frequency - inside[chosen],
+            total=self.scope.words - len(in_nodes),
+        )
+
+    def concordance(self, collocate: str, parts: tuple[str, ...]) -> Concordance:
+        """Return the lines of the nodes in whose windows a collocate stands."""
+        sorting, own, windows = self.spans
+        places = windows.places()
+        codes = self.types.code[places]
+        types = self.types.named(collocate, np.flatnonzero(np.bincount(codes)))
+        if parts:
+            types = types[self.types.of_parts(parts)[types]]
+        places = places[np.isin(codes, types)]
+        places = places[~own.hold(places)]
+        held = np.zeros(len(sorting), bool)
+        held[sorting] = windows.holding(places)
+        if not held.any():
+            raise CorpusError(
+                f"{' or '.join((collocate, *parts))} does not stand near {self.query}",
+                "give a word from the column `collocate`",
+            )
+        name = " ".join((collocate, *parts))
+        return Concordance(
+            self.scope,
+            self.matches.where(held),
+            self.query,
+            said=(f"with {name} in the {described(self.window)}",),
+        )
+
+
+class Collocates(Table):
+    """The words near a node, one a row; `concordance` shows where one of them stands."""
+
+    def __init__(
+        self,
+        table: pa.Table,
+        provenance: Callable[[], Provenance],
+        neighbourhood: Neighbourhood,
+    ) -> None:
+        super().__init__(table, provenance)
+        self._neighbourhood = neighbourhood
+
+    @property
+    def matches(self) -> int:
+        """How often the node occurs."""
+        return len(self._neighbourhood.matches.row)
+
+    def concordance(self, collocate: str, *, pos: Values = None) -> Concordance:
+        """Return the lines of the node in whose window a collocate stands.
+
+        `collocate` is a word from that column, `pos` chooses where there are several. Lines are
+        not as many as the joint count where a window holds the word twice or two windows share it.
+        """
+        return self._neighbourhood.concordance(collocate, checked_parts(pos))
+
+
+def collocates(
+    scope: Scope,
+    query: str,
+    *,
+    window: Any = (5, 5),
+    by: str = "lemma",
+    measure: str = "log_dice",
+    pos: Values = None,
+    minimum: int = 5,
+) -> Collocates:
+    """Return the words in the windows around what a query finds, ordered by a measure.
+
+    Columns `rank`, `collocate`, `pos`, `joint` (its occurrences in the windows), `frequency` (in
+    the scope), `expected` (in the windows, by chance), and every measure of
+    `catalogue.COLLOCATION`. CorpusError if the query names no words, or if a setting is unknown.
+    """
+    reach, least, parts = checked_window(window), checked_minimum(minimum), checked_parts(pos)
+    key = measure_named(measure, COLLOCATION)
+    if by not in PAIRED:
+        raise CorpusError(f"no collocates by {by!r}", f"use {' or '.join(PAIRED)}")
+    found = Neighbourhood(scope, query, reach, by, scope.matches(query))
+    types, company = found.company(least, parts)
+    ranks = found.types.ranks[types] if len(types) else types
+    places = order(key.of(company), np.asarray(company.frequency), lambda tied: ranks[tied])
+    said = settings(
+        f"{grouped(len(found.matches.row))} matches",
+        described(reach),
+        f"by {by}",
+        f"measure {measure}",
+        f"minimum {least}",
+        f"pos {', '.join(parts)}" if parts else "",
+    )
+    table = _table(found.types, types, company, places)
+    return Collocates(table, scope.provenance(query, settings=said), found)
+
+
+def _table(types: Types, chosen: Numbers, company: Company, places: Numbers) -> pa.Table:
+    def column(values: Any) -> NDArray[Any]:
+        return np.broadcast_to(values, chosen.shape)[places]
+
+    return pa.table(
+        {
+            "rank": np.arange(1, len(chosen) + 1),
+            "collocate": types.names(chosen[places]),
+            "pos": types.parts(chosen[places]),
+            "joint": column(company.joint),
+            "frequency": column(company.frequency),
+            "expected": column(company.expected),
+            **{name: column(measure.of(company)) for name, measure in COLLOCATION.items()},
+        }
+    )

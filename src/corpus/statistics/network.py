@@ -1,0 +1,188 @@
+"""Networks: how often what some queries find stands together, query by query."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus.columns.columns import Numbers
+from corpus.errors import CorpusError
+from corpus.results.result import Table
+from corpus.scope import ARTICLES, WORDS, Scope
+from corpus.statistics import measures
+from corpus.statistics.ordering import order
+from corpus.statistics.selection import checked_minimum, settings
+from corpus.statistics.windows import Spans, checked_window, nodes
+
+SENTENCES = "sentences that hold a word"
+
+
+class Edges(NamedTuple):
+    """Every two of the queries, by their places among them, and what is counted of them."""
+
+    source: Numbers
+    target: Numbers
+    joint: Numbers
+    frequency_source: Numbers
+    frequency_target: Numbers
+
+
+def network(
+    scope: Scope, queries: Sequence[str], *, window: Any = "sentence", minimum: int = 1
+) -> Table:
+    """Return every two of some queries that stand together, the most strongly bound first.
+
+    Columns `source`, `target`, `joint`, `frequency_source`, `frequency_target`, `log_dice`,
+    `expected`, `log_likelihood`. There is no difference between source and target but that the
+    one was named before the other.
+
+    With the window "sentence" or "article" these are what is counted: those that hold the one,
+    the other, and both; a match over several sentences is in each. `expected` is the joint count
+    that chance would give, and the log-likelihood is that of the table of all of them.
+
+    With the window (n, n) matches are counted. One is near another if fewer than n words stand
+    between them, in the same article; what overlaps is not near. `joint` is the number of matches
+    of the one that have one of the other near, or that of the other that have one of the one,
+    whichever is smaller: so it is the same both ways, and no match counts twice. What chance
+    would give is not known then, and the last two columns are empty.
+    """
+    least = checked_minimum(minimum)
+    names = list(dict.fromkeys(query.strip() for query in queries))
+    if len(names) < 2:
+        raise CorpusError("a network is made of two queries or more", 'network(["мост", "река"])')
+    unit = window if window in ("sentence", "article") else _distance(window)
+    found = [_spans(scope, query) for query in names]
+    if isinstance(unit, int):
+        edges, total = _near(found, unit), None
+    else:
+        edges, total = _together([_units(scope, own, unit) for own in found]), _size(scope, unit)
+    kept = Edges(*(values[edges.joint >= least] for values in edges))
+    said = settings(f"queries: {', '.join(names)}", _described(unit), f"minimum {least}")
+    counts = {"article": ARTICLES, "sentence": SENTENCES}.get(str(unit), WORDS)
+    return Table(_table(names, kept, total), scope.provenance(counts=counts, settings=said))
+
+
+class _Found(NamedTuple):
+    row: Numbers
+    words: Spans
+
+
+def _spans(scope: Scope, query: str) -> _Found:
+    matches = scope.matches(query)
+    sorting, words = nodes(matches)
+    return _Found(matches.row[sorting], words)
+
+
+def _distance(window: Any) -> int:
+    try:
+        reach = checked_window(window)
+    except CorpusError:
+        reach = (0, 1)
+    if reach == "sentence" or reach[0] != reach[1]:
+        raise CorpusError(
+            f"there is no window {window!r} in a network",
+            'give "sentence", "article", or the same number of words twice, as (5, 5)',
+        )
+    return reach[0]
+
+
+def _described(unit: int | str) -> str:
+    return f"window {unit} left, {unit} right" if isinstance(unit, int) else f"in one {unit}"
+
+
+# Sentences and articles
+
+
+def _units(scope: Scope, found: _Found, unit: str) -> Numbers:
+    """Return the sentences or articles that hold a match, ascending."""
+    if unit == "article":
+        return np.flatnonzero(np.bincount(found.row))
+    starts = scope.state.columns.sentence_words
+    first = starts.searchsorted(found.words.first, "right") - 1
+    return Spans(first, starts.searchsorted(found.words.stop - 1, "right")).places()
+
+
+def _size(scope: Scope, unit: str) -> int:
+    if unit == "article":
+        return scope.articles
+    return scope.once("sentences", lambda: _sentences(scope))
+
+
+def _sentences(scope: Scope) -> int:
+    starts = scope.state.columns.sentence_words
+    first = starts[:-1][np.diff(starts) > 0]
+    return len(first) if scope.is_all else int(scope.word_mask[first].sum())
+
+
+def _together(units: list[Numbers]) -> Edges:
+    """Count the units that each two have both."""
+    held = np.zeros(1 + max(int(own.max(initial=0)) for own in units), bool)
+    joint = []
+    for n, own in enumerate(units):
+        held[own] = True
+        joint += [int(held[other].sum()) for other in units[n + 1 :]]
+        held[own] = False
+    return _edges(joint, [len(own) for own in units])
+
+
+# Words
+
+
+def _near(found: list[_Found], distance: int) -> Edges:
+    """Count the matches of each two that have one of the other near."""
+    # Articles are moved apart, so that nothing reaches from one into the next.
+    apart = [
+        Spans(*(ends + own.row * distance for ends in (own.words.first, own.words.stop)))
+        for own in found
+    ]
+    joint = [
+        min(int(_has_near(a, b, distance).sum()), int(_has_near(b, a, distance).sum()))
+        for a, b in itertools.combinations(apart, 2)
+    ]
+    return _edges(joint, [len(own.row) for own in found])
+
+
+def _has_near(these: Spans, others: Spans, distance: int) -> NDArray[np.bool_]:
+    """Return which stretches have one of the others so near before or after them."""
+    after = others.first.searchsorted((these.stop, these.stop + distance))
+    before = others.stop.searchsorted((these.first - distance, these.first), "right")
+    near: NDArray[np.bool_] = (after[1] > after[0]) | (before[1] > before[0])
+    return near
+
+
+# Rows
+
+
+def _edges(joint: list[int], frequency: list[int]) -> Edges:
+    pairs = np.array(list(itertools.combinations(range(len(frequency)), 2)), np.int64)
+    source, target = pairs.T
+    counts = np.array(frequency, np.int64)
+    return Edges(source, target, np.array(joint, np.int64), counts[source], counts[target])
+
+
+def _table(names: list[str], edges: Edges, total: int | None) -> pa.Table:
+    source, target, joint, a, b = edges
+    log_dice = measures.log_dice(joint, a, b)
+    places = order(log_dice, joint, lambda tied: tied)
+    none = pa.nulls(len(places), pa.float64())
+    expected = likelihood = none
+    if total is not None:
+        cells = measures.window_cells(joint, a, b, total)
+        expected = pa.array(measures.expected(a, b, total)[places])
+        likelihood = pa.array(measures.log_likelihood(cells)[places])
+    data = {
+        "source": pa.array([names[n] for n in source[places].tolist()], pa.string()),
+        "target": pa.array([names[n] for n in target[places].tolist()], pa.string()),
+        "joint": joint[places],
+        "frequency_source": a[places],
+        "frequency_target": b[places],
+        "log_dice": log_dice[places],
+        "expected": expected,
+        "log_likelihood": likelihood,
+    }
+    return pa.table(data)
