@@ -23,13 +23,16 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"counting"}),
     frozenset({"overview", "concordance", "statistics"}),
     frozenset({"scope"}),
-    frozenset({"inbox", "search", "results", "checking", "export", "reading"}),
+    frozenset({"inbox", "search", "results", "checking", "export", "formats", "reading"}),
     frozenset({"ingest", "index", "render", "snippets"}),
     frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt"}),
-    frozenset({"codes", "model", "errors", "interrupts", "processes", "progress", "version"}),
+    frozenset({"codes", "model", "interrupts", "processes", "progress", "version"}),
+    # What `model` calls when it is asked to.
+    frozenset({"citation"}),
+    frozenset({"errors"}),
 )
 LEVEL = {unit: level for level, layer in enumerate(LAYERS) for unit in layer}
 
@@ -48,7 +51,7 @@ HOMES: dict[str, frozenset[str]] = {
     "numpy": frozenset(
         {"text", "morphology", "store", "columns", "index", "search", "snippets", "identities"}
         | {"checking", "overview", "scope", "concordance", "statistics", "counting", "subcorpora"}
-        | {"workspace"}
+        | {"workspace", "formats"}
     ),
     "pyarrow": frozenset(
         {
@@ -66,6 +69,7 @@ HOMES: dict[str, frozenset[str]] = {
             "workspace",
             "sources.parquet",
             "preparing",
+            "formats.blocks",
         }
         | {"cli.output", "cli.reading"}
     ),
