@@ -59,7 +59,7 @@ class Block:
 
 
 def blocks(
-    store: Store, numbers: Iterable[int] | None, size: int = _TOKENS_A_BLOCK
+    store: Store, numbers: Iterable[int] | None = None, size: int = _TOKENS_A_BLOCK
 ) -> Iterator[Block]:
     """Yield the tokens of all articles, or of those with some numbers, in corpus order.
 
@@ -123,12 +123,16 @@ def _words(rows: pa.Table) -> tuple[Words, NDArray[np.int64]]:
         # Far below 2⁶³: a million forms and lemmas, 17 parts of speech, some thousand tags.
         key = key * len(values) + codes
     _, firsts, word = np.unique(key, return_index=True, return_inverse=True)
-    return Words(*(_taken(values, codes[firsts]) for codes, values in columns)), word
+    return Words(
+        *(strings(_clean(values))[codes[firsts]].tolist() for codes, values in columns)
+    ), word
 
 
-def _taken(values: list[str], places: NDArray[np.int64]) -> list[str]:
-    taken: list[str] = strings([one_line(value) or "_" for value in values])[places].tolist()
-    return taken
+def _clean(values: list[str]) -> list[str]:
+    """Return values none of which is empty or ends a line or a column, as few ever do."""
+    if all(values) and not _BREAKS.search("".join(values)):
+        return values
+    return [one_line(value) or "_" for value in values]
 
 
 def _coded(rows: pa.Table, name: str) -> tuple[NDArray[np.int64], list[str]]:
