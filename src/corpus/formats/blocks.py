@@ -120,7 +120,7 @@ def _words(rows: pa.Table) -> tuple[Words, NDArray[np.int64]]:
     columns = [_coded(rows, name) for name in Words._fields]
     key = np.zeros(len(rows), np.int64)
     for codes, values in columns:
-        # Far below 2⁶³: a million forms and lemmas, 17 parts of speech, some thousand tags.
+        # Far below 2⁶³: a million forms, as many lemmas, 17 parts of speech, some thousand tags.
         key = key * len(values) + codes
     _, firsts, word = np.unique(key, return_index=True, return_inverse=True)
     return Words(
@@ -181,6 +181,9 @@ def write(
             done += len(block.articles)
             if progress:
                 progress(done, total)
+        if progress:
+            # Articles without a token have not been counted.
+            progress(total, total)
 
     files.write_whole(path, put)
     return path
