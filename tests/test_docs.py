@@ -107,18 +107,23 @@ def test_the_usage_lines_are_those_of_the_help() -> None:
 
 
 def test_the_choices_are_those_of_the_options() -> None:
-    search = {p.name: p for p in cli.commands["search"].params}
-    told = dict(
-        found.groups()
-        for found in re.finditer(
-            r"--(\w+) ([a-z]+(?:\|[a-z]+)+)", " ".join(codes(between("commands")))
-        )
+    stated = {}
+    for usage, _, given in rows(between("commands")):
+        command = codes(usage)[0].split()[1]
+        parameters = {option: p for p in cli.commands[command].params for option in p.opts}
+        for option, values in re.findall(r"(--\w+) ([a-z]+(?:\|[a-z]+)+)", " ".join(codes(given))):
+            kind = parameters[option].type
+            assert isinstance(kind, click.Choice)
+            stated[command, option] = list(kind.choices) == values.split("|")
+    assert stated == dict.fromkeys(
+        [
+            ("search", "--sort"),
+            ("search", "--facets"),
+            ("show", "--cite"),
+            ("export", "--format"),
+        ],
+        True,
     )
-    assert set(told) == {"sort", "facets"}
-    for name, values in told.items():
-        kind = search[name].type
-        assert isinstance(kind, click.Choice)
-        assert list(kind.choices) == values.split("|")
 
 
 def test_the_shared_options_stand_above_the_commands() -> None:
@@ -178,6 +183,25 @@ def test_the_python_of_the_readme_runs(place: Path) -> None:
     for kind, block in FENCE.findall(section("## From Python")):
         assert kind == "python"
         exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
+
+
+def test_what_the_readme_says_of_exports_runs(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Corpus().search("мост")
+    printed = ""
+    for kind, block in FENCE.findall(section("## Taking a corpus elsewhere")):
+        if kind == "python":
+            exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
+            printed = capsys.readouterr().out
+        elif kind == "text":
+            assert printed == block
+        else:
+            for line in block.splitlines():
+                result = invoke(line)
+                assert result.exit_code == 0, f"{line}\n{result.output}"
+    made = {"выгрузка", "мосты.conllu", "мосты.vert", "мосты.registry"}
+    assert made <= {path.name for path in place.iterdir()}
 
 
 # Tables

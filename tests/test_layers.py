@@ -24,16 +24,17 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"overview", "statistics"}),
     frozenset({"concordance"}),
     frozenset({"scope"}),
-    frozenset({"inbox", "search", "results", "checking", "export", "reading"}),
+    frozenset({"inbox", "search", "results", "checking", "export", "formats", "reading"}),
     frozenset({"ingest", "index", "markup", "snippets"}),
     frozenset({"render"}),
     frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt"}),
-    frozenset(
-        {"arrow", "codes", "model", "errors", "interrupts", "processes", "progress", "version"}
-    ),
+    frozenset({"arrow", "codes", "model", "interrupts", "processes", "progress", "version"}),
+    # What `model` calls when it is asked to.
+    frozenset({"citation"}),
+    frozenset({"errors"}),
 )
 LEVEL = {unit: level for level, layer in enumerate(LAYERS) for unit in layer}
 
@@ -63,7 +64,7 @@ HOMES: dict[str, frozenset[str]] = {
             "identities",
         }
         | {"checking", "overview", "scope", "concordance", "statistics", "counting", "subcorpora"}
-        | {"workspace"}
+        | {"workspace", "formats"}
     ),
     "pyarrow": frozenset(
         {
@@ -82,6 +83,7 @@ HOMES: dict[str, frozenset[str]] = {
             "workspace",
             "sources.parquet",
             "preparing",
+            "formats.blocks",
         }
         | {"cli.output", "cli.reading"}
     ),

@@ -67,6 +67,15 @@ class Article:
         """The paragraphs of `text`, headings among them."""
         return tuple(self.text.split("\n\n")) if self.text else ()
 
+    def citation(self, style: str = "gost", accessed: dt.date | None = None) -> str:
+        """Return a line for a bibliography (ГОСТ Р 7.0.5-2008), or with `bibtex` an entry.
+
+        `accessed` is the day on which the address was seen; without it, that of adding.
+        """
+        from corpus.citation import citation
+
+        return citation(self, style, accessed)
+
 
 class Failure(NamedTuple):
     """An article or a file that could not be taken in."""

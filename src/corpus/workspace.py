@@ -427,6 +427,23 @@ class Corpus(Divisible):
         show = self._progress.start("writing Parquet")
         return self._read(lambda store: export.to_parquet(store, Path(folder), show))
 
+    def to_conllu(self, path: str | Path) -> Path:
+        """Write all articles with their tokens to one CoNLL-U file; return its path."""
+        from corpus.formats import conllu
+
+        show = self._progress.start("writing CoNLL-U")
+        return self._read(lambda store: conllu.to_conllu(store, Path(path), progress=show))
+
+    def to_vertical(self, path: str | Path) -> Path:
+        """Write all articles to one vertical file, for Sketch Engine and KonText; return its path.
+
+        The registry file with which Manatee compiles it is written beside it, if there is none.
+        """
+        from corpus.formats import vertical
+
+        show = self._progress.start("writing vertical text")
+        return self._read(lambda store: vertical.to_vertical(store, Path(path), progress=show))
+
 
 def _article(store: Store, article_id: str) -> Article | None:
     number = store.number_of(article_id)

@@ -118,6 +118,23 @@ def test_export_prints_what_it_wrote(run: Any, inbox: Path, tmp_path: Path) -> N
     assert sorted(paths) == sorted((tmp_path / "out").iterdir())
 
 
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [("conllu", ["мосты.conllu"]), ("vert", ["мосты.vert", "мосты.registry"])],
+)
+def test_export_to_one_file(
+    run: Any, inbox: Path, tmp_path: Path, form: str, names: list[str]
+) -> None:
+    run("add", inbox)
+    result = run("export", tmp_path / "new" / names[0], "--format", form)
+    paths = [Path(line) for line in result.stdout.splitlines()]
+    assert paths == [tmp_path / "new" / name for name in names]
+    assert all(path.stat().st_size for path in paths)
+    refused = run("export", tmp_path / names[0], code=2)
+    assert f"for a file add --format {form}" in refused.stderr
+    assert "is a folder" in run("export", tmp_path, "--format", form, code=1).stderr
+
+
 def test_info_says_what_there_is(run: Any, inbox: Path) -> None:
     run("add", inbox)
     facts = json.loads(run("info", "--format", "json").stdout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,13 @@ def test_lemma_reads_stdin_and_writes_every_format(run: Any) -> None:
     table = pq.read_table(io.BytesIO(data))
     assert set(table.to_pylist()[0]["alternatives"]) == {"стать", "сталь"}
     assert run("lemma", "-", "--format", "jsonl", input="").stdout == ""
+
+
+def test_show_cites_an_article(run: Any, root: Path, tmp_path: Path) -> None:
+    line = run("--root", root, "show", "мост-1", "--cite", "gost").stdout
+    assert line.startswith("Анна Река. Мост // Газета. URL: https://example.org/most (дата обращ")
+    entry = tmp_path / "x.bib"
+    run("--root", root, "show", "мост-1", "--cite", "bibtex", "-o", entry)
+    assert re.match("@online{most-1-[0-9a-f]{8},\n", entry.read_text(encoding="utf-8"))
+    for wrong in (["--raw"], ["--format", "json"]):
+        assert run("--root", root, "show", "мост-1", "--cite", "gost", *wrong, code=2).stderr

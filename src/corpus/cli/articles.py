@@ -204,17 +204,45 @@ def _articles(count: int, before: str, one: str, many: str) -> str:
     return one if count == 1 else f"{before}{grouped(count)} {many}"
 
 
-@click.command(cls=Verb, epilog=examples("corpus export выгрузка/"))
-@click.argument("folder")
+@click.command(
+    cls=Verb,
+    epilog=examples(
+        "corpus export выгрузка/",
+        "corpus export новости.conllu --format conllu",
+        "corpus export новости.vert --format vert",
+    ),
+)
+@click.argument("path")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("parquet", "conllu", "vert")),
+    default="parquet",
+    show_default=True,
+    help="A folder of Parquet tables, one CoNLL-U file, or one vertical file.",
+)
 @common
 @pass_session
-def export(session: Session, folder: str) -> None:
-    """Write the corpus to FOLDER as Parquet tables.
+def export(session: Session, path: str, form: str) -> None:
+    """Write the corpus to PATH for other tools.
 
-    Articles, tokens and lexicon, with a README.md that explains every column.
+    As Parquet, PATH is a folder: articles, tokens and lexicon, with a README.md that explains every
+    column. As conllu or vert it is a file; beside a vertical file, for Sketch Engine and KonText,
+    lies the registry with which it is compiled.
     """
-    made = session.corpus().to_parquet(folder)
-    session.write(Output(), (f"{made / name}\n" for name in EXPORTED))
+    place = Path(path).expanduser()
+    if form == "parquet":
+        if place.suffix in (".conllu", ".vert"):
+            hint = f"for a file add --format {place.suffix[1:]}"
+            raise click.UsageError(f"Parquet tables go into a folder, not to {path}: {hint}")
+        made = session.corpus().to_parquet(place)
+        written = [made / name for name in EXPORTED]
+    elif form == "conllu":
+        written = [session.corpus().to_conllu(place)]
+    else:
+        made = session.corpus().to_vertical(place)
+        written = [made, made.with_suffix(".registry")]
+    session.write(Output(), (f"{name}\n" for name in written))
 
 
 @click.command(

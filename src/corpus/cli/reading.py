@@ -31,23 +31,35 @@ LEMMA_COLUMNS = ("form", "lemma", "pos", "tag", "alternatives")
         "corpus show a3c1a6b5d08e0714",
         "corpus show a3c1a6b5d08e0714 --changes",
         "corpus show a3c1a6b5d08e0714 --raw -o статья.txt",
+        "corpus show a3c1a6b5d08e0714 --cite bibtex",
     ),
 )
 @click.argument("article_id", metavar="ID")
 @click.option("--raw", is_flag=True, help="The text exactly as it came.")
 @click.option("--changes", is_flag=True, help="What cleaning did to it, rule by rule.")
+@click.option(
+    "--cite",
+    type=click.Choice(("gost", "bibtex")),
+    help="A line for a bibliography (ГОСТ Р 7.0.5-2008), or a BibTeX entry.",
+)
 @output_options("table", "json")
 @common
 @pass_session
-def show(session: Session, article_id: str, raw: bool, changes: bool, output: Output) -> None:
+def show(
+    session: Session, article_id: str, raw: bool, changes: bool, cite: str | None, output: Output
+) -> None:
     """Print one article.
 
-    Readable, exactly as it came (--raw), or what cleaning changed in it (--changes).
+    Readable, exactly as it came (--raw), what cleaning changed in it (--changes), or how to cite
+    it (--cite).
     """
-    given = exclusive(raw=raw, changes=changes)
-    if raw and output.form != "table":
-        raise click.UsageError("--raw is text as it came: leave --format out")
+    given = exclusive(raw=raw, changes=changes, cite=cite)
+    if given in ("raw", "cite") and output.form != "table":
+        raise click.UsageError(f"--{given} is plain text: leave --format out")
     article = session.corpus().show(article_id)
+    if cite:
+        session.write(output, [article.citation(cite) + "\n"])
+        return
     writers = {"raw": _raw, "changes": _changes, "": _article}
     session.write(output, [writers[given](article, output)])
 
