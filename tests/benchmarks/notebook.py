@@ -1,0 +1,295 @@
+"""What a notebook asks of a corpus, in turn with Conc and ruTS: warm and cold, memory, disk.
+
+    python tests/benchmarks/notebook.py [--keep FOLDER] [--tools ours,conc,ruts] [--rounds N]
+
+Tasks: the concordance and the collocates of the most frequent and of a mid-frequency noun, the
+keywords of one half of the articles against the other, the frequency list, the bigram list; for
+ruTS also dispersion. `rows` makes the result and its first ten rows, `html` what a notebook shows
+of it, `all` every row. Warm: the median of some rounds in one process, the tools in turn, after a
+first unmeasured one. Cold: a new process that imports, opens, does the task and makes ten rows;
+files are in the memory of the system. What the tools are given is said in concordancers.py; Conc
+and ruTS are not among the dependencies of this project (`pip install conc ruts`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gc
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from concordancers import TOOLS, Chosen, Tool, do
+
+from corpus import Corpus
+
+SLOW = 2.0
+"""What takes longer, in seconds, is timed once only."""
+MIDDLING = 1000
+"""Occurrences of a noun that is neither rare nor frequent, in about five million tokens."""
+FIRST = 'from corpus import Corpus; print(repr(Corpus({folder!r}).concordance("россия")))'
+
+
+# Preparing ------------------------------------------------------------------------------------
+
+
+def prepare(keep: Path) -> None:
+    """Choose the nouns, and write the articles as the other tools take them."""
+    tables = keep / "tables"
+    if not tables.is_dir():
+        Corpus(keep / "ours").to_parquet(tables)
+    columns = ["article", "lemma", "pos"]
+    tokens = pq.read_table(tables / "tokens.parquet", columns=columns)
+    articles = pq.read_table(
+        tables / "articles.parquet", columns=["article", "id", "title", "date", "source"]
+    )
+    numbers = tokens.column("article").to_numpy()
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    lemmas = tokens.column("lemma").combine_chunks()
+    words = lemmas.cast(pa.string()).to_pylist()
+    texts = {
+        number: " ".join(words[start:stop])
+        for number, start, stop in zip(
+            numbers[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), None], strict=True
+        )
+    }
+    half = int(np.searchsorted(starts, len(words) // 2))
+    write(keep, articles.to_pylist(), texts, half)
+    frequent, middling = choose(tokens)
+    chosen = Chosen(frequent, middling, half)
+    (keep / "chosen.json").write_text(json.dumps(chosen._asdict()))
+
+
+def choose(tokens: pa.Table) -> tuple[str, str]:
+    """Return the most frequent noun and one near MIDDLING; both are nothing but nouns."""
+    whole = pc.value_counts(tokens.column("lemma").cast(pa.string())).to_pylist()
+    counts = {row["values"]: row["counts"] for row in whole}
+    nouns = tokens.filter(pc.equal(tokens.column("pos").cast(pa.string()), "NOUN"))
+    found = pc.value_counts(nouns.column("lemma").cast(pa.string())).to_pylist()
+    pure = [row for row in found if row["counts"] == counts[row["values"]]]
+    frequent = max(pure, key=lambda row: row["counts"])
+    middling = min(pure, key=lambda row: (abs(row["counts"] - MIDDLING), row["values"]))
+    return frequent["values"], middling["values"]
+
+
+def write(keep: Path, articles: Sequence[dict[str, Any]], texts: dict[int, str], half: int) -> None:
+    """Write `all`, `target` and `reference`, as CSV with metadata and as a text a line."""
+    parts = {
+        "all": articles,
+        "target": articles[:half],
+        "reference": articles[half:],
+    }
+    for name, rows in parts.items():
+        with (keep / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["text", "id", "title", "date", "source"])
+            for row in rows:
+                text = texts.get(row["article"], "")
+                writer.writerow([text, row["id"], row["title"], row["date"], row["source"]])
+        lines = (texts.get(row["article"], "") for row in rows)
+        (keep / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+# Measuring ------------------------------------------------------------------------------------
+
+
+def fresh(keep: Path, *words: str) -> dict[str, float]:
+    """Run concordancers.py in a process of its own; return what it says, and the seconds."""
+    script = Path(__file__).with_name("concordancers.py")
+    command = [sys.executable, str(script), str(keep), *words]
+    started = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    seconds = time.perf_counter() - started
+    return {**json.loads(done.stdout.splitlines()[-1]), "seconds": seconds}
+
+
+def warm(tools: Sequence[Tool], rounds: int, ways: Sequence[str]) -> list[dict[str, Any]]:
+    """Let the tools do each task in turn; return medians in seconds."""
+    makes = {tool.name: tool.tasks() for tool in tools}
+    rows = []
+    for task in dict.fromkeys(task for made in makes.values() for task in made):
+        for way in ways:
+            able = [tool for tool in tools if task in makes[tool.name] and way in tool.ways]
+            if way == "all" and not task.startswith("concordance"):
+                continue
+            row: dict[str, Any] = {"task": task, "way": way, "found": {}, "times": {}}
+            for tool in able:
+                try:
+                    first, found = timed(tool, makes[tool.name][task], way)
+                except AttributeError as error:
+                    print(f"{tool.name} cannot do {task}: {error}", file=sys.stderr)
+                    continue
+                row["found"][tool.name] = found
+                row["times"][tool.name] = [first] if first > SLOW else []
+            gc.collect()
+            for _ in range(rounds):
+                for tool in able:
+                    spent = row["times"].get(tool.name)
+                    if spent is not None and not (spent and spent[0] > SLOW):
+                        spent.append(timed(tool, makes[tool.name][task], way)[0])
+            row["times"] = {n: statistics.median(spent) for n, spent in row["times"].items()}
+            rows.append(row)
+    return rows
+
+
+def timed(tool: Tool, make: Any, way: str) -> tuple[float, int]:
+    started = time.perf_counter()
+    found = do(tool, make, way)
+    return time.perf_counter() - started, found
+
+
+def cold(tools: Sequence[Tool], keep: Path, rounds: int) -> list[dict[str, Any]]:
+    """Let new processes do each task in turn; return medians in seconds, and peaks in bytes."""
+    makes = {tool.name: tool.tasks() for tool in tools}
+    rows = []
+    for task in dict.fromkeys(task for made in makes.values() for task in made):
+        seen: dict[str, list[dict[str, float]]] = {}
+        for _ in range(rounds):
+            for tool in tools:
+                runs = seen.setdefault(tool.name, [])
+                if task in makes[tool.name] and not (runs and runs[0]["seconds"] > 5 * SLOW):
+                    try:
+                        runs.append(fresh(keep, tool.name, task))
+                    except subprocess.CalledProcessError:
+                        print(f"{tool.name} cannot do {task}", file=sys.stderr)
+        runs_of = {name: runs for name, runs in seen.items() if runs}
+        rows.append(
+            {
+                "task": task,
+                "way": "cold",
+                "found": {name: runs[0]["found"] for name, runs in runs_of.items()},
+                "times": {
+                    name: statistics.median(run["seconds"] for run in runs)
+                    for name, runs in runs_of.items()
+                },
+                "peak": {name: max(run["peak"] for run in runs) for name, runs in runs_of.items()},
+            }
+        )
+    return rows
+
+
+def first_concordance(folder: Path, rounds: int) -> list[float]:
+    """Return the seconds from nothing to a concordance on the screen, imports included."""
+    command = [sys.executable, "-c", FIRST.format(folder=str(folder))]
+    spent = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        done = subprocess.run(command, capture_output=True)
+        spent.append(time.perf_counter() - started)
+        if done.returncode:
+            return []
+    return spent
+
+
+# Output ---------------------------------------------------------------------------------------
+
+
+def show(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Print a table: what was found and milliseconds; ratios are another tool's time to ours."""
+    ours, *others = names
+    head = ["task", "", *(f"{name} found" for name in names), *(f"{name}, ms" for name in names)]
+    lines = [[*head, *(f"{name}/{ours}" for name in others)]]
+    if rows and "peak" in rows[0]:
+        lines[0] += [f"{name}, MiB" for name in names]
+    for row in rows:
+        times = row["times"]
+        line = [row["task"], row["way"]]
+        line += [number(row["found"].get(name)) for name in names]
+        line += [number(1000 * times[name] if name in times else None) for name in names]
+        line += [
+            number(times[name] / times[ours] if name in times and ours in times else None)
+            for name in others
+        ]
+        line += [
+            number(peak / 2**20)
+            for name in names
+            for peak in [row.get("peak", {}).get(name)]
+            if peak
+        ]
+        lines.append(line)
+    width = max(map(len, lines))
+    lines = [line + [""] * (width - len(line)) for line in lines]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    lines.insert(1, ["-" * width for width in widths])
+    for line in lines:
+        print("| " + " | ".join(map(str.ljust, line, widths)) + " |")
+    print(flush=True)
+
+
+def number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tools", default=list(TOOLS), type=lambda text: text.split(","))
+    parser.add_argument("--keep", type=Path, help="keep what is built here for the next run")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--cold-rounds", type=int, default=5)
+    parser.add_argument("--ways", default=["rows", "html", "all"], type=lambda t: t.split(","))
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    options = parser.parse_args()
+    if unknown := {*options.tools} - {*TOOLS}:
+        parser.error(f"no such tool: {', '.join(unknown)}")
+    with tempfile.TemporaryDirectory() as scratch:
+        keep = options.keep or Path(scratch)
+        keep.mkdir(parents=True, exist_ok=True)
+        figures = compare(keep.resolve(), options)
+    if options.json:
+        options.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1))
+
+
+def compare(keep: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Build what is not there, do everything, print it; return the figures."""
+    built = {}
+    for name in dict.fromkeys(["ours", *options.tools]):
+        report = keep / f"{name}.json"
+        if not report.exists():
+            report.write_text(json.dumps(fresh(keep, name, "build")))
+        built[name] = json.loads(report.read_text())
+        if not (keep / "chosen.json").exists():
+            prepare(keep)
+    tools = [TOOLS[name](keep) for name in options.tools]
+    figures: dict[str, Any] = {"sizes": sizes(keep), "chosen": tools[0].chosen}
+    print(json.dumps(figures, ensure_ascii=False), flush=True)
+    for tool in tools:
+        tool.open()
+        made = built[tool.name]
+        print(
+            f"{tool.name}: built in {made['seconds']:.1f} s, {made['peak'] / 2**20:,.0f} MiB "
+            f"at most, {tool.size() / 2**20:,.1f} MiB on disk",
+            flush=True,
+        )
+        figures[f"{tool.name} built"] = {**made, "size": tool.size()}
+    figures["cold"] = cold(tools, keep, options.cold_rounds)
+    show(options.tools, figures["cold"])
+    figures["warm"] = warm(tools, options.rounds, options.ways)
+    show(options.tools, figures["warm"])
+    first = first_concordance(keep / "ours", options.cold_rounds)
+    if first:
+        print(f"first concordance of a cold process: {statistics.median(first):.2f} s")
+    return {**figures, "first": first}
+
+
+def sizes(keep: Path) -> dict[str, int]:
+    """Return articles, tokens and words; Conc's word tokens are ours but for what is a symbol."""
+    info = Corpus(keep / "ours").info()
+    tokens = pq.read_metadata(keep / "tables" / "tokens.parquet").num_rows
+    return {"articles": info["articles"], "tokens": tokens, "words": info["words"]}
+
+
+if __name__ == "__main__":
+    main()
