@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -349,7 +348,7 @@ def main(keep: str, name: str, task: str, way: str = "rows") -> None:
     else:
         tool.open()
         found = do(tool, tool.tasks()[task], way)
-    print(json.dumps({"found": found, "peak": memory("VmHWM"), "worked": time.process_time()}))
+    print(json.dumps({"found": found, "peak": memory("VmHWM")}))
 
 
 if __name__ == "__main__":

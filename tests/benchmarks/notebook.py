@@ -17,6 +17,7 @@ import argparse
 import csv
 import gc
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -34,8 +35,8 @@ from concordancers import TOOLS, Chosen, Tool, do
 
 from corpus import Corpus
 
-SLOW = 2.0
-"""What takes longer, in seconds, is timed once only."""
+SLOW = 4.0
+"""What takes longer, in seconds, is timed once only; five times that also counts the first time."""
 MIDDLING = 1000
 """Occurrences of a noun that is neither rare nor frequent, in about five million tokens."""
 FIRST = 'from corpus import Corpus; print(repr(Corpus({folder!r}).concordance("россия")))'
@@ -104,14 +105,26 @@ def write(keep: Path, articles: Sequence[dict[str, Any]], texts: dict[int, str],
 # Measuring ------------------------------------------------------------------------------------
 
 
-def fresh(keep: Path, *words: str) -> dict[str, float]:
-    """Run concordancers.py in a process of its own; return what it says, and the seconds."""
+def fresh(keep: Path, *words: str) -> list[dict[str, float]]:
+    """Run concordancers.py in a process of its own; return what it says and took, if it can."""
     script = Path(__file__).with_name("concordancers.py")
-    command = [sys.executable, str(script), str(keep), *words]
-    started = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return [
+        {**json.loads(run["said"]), **run}
+        for run in ran([sys.executable, str(script), str(keep), *words])
+    ]
+
+
+def ran(command: Sequence[str]) -> list[dict[str, Any]]:
+    """Run a process; return the last line it printed, the seconds and those of processors."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE)
     seconds = time.perf_counter() - started
-    return {**json.loads(done.stdout.splitlines()[-1]), "seconds": seconds}
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if done.returncode:
+        print(f"failed: {' '.join(command)}", file=sys.stderr)
+        return []
+    return [{"said": done.stdout.decode().splitlines()[-1], "seconds": seconds, "worked": worked}]
 
 
 def warm(tools: Sequence[Tool], rounds: int, ways: Sequence[str]) -> list[dict[str, Any]]:
@@ -127,11 +140,11 @@ def warm(tools: Sequence[Tool], rounds: int, ways: Sequence[str]) -> list[dict[s
             for tool in able:
                 try:
                     first, found = timed(tool, makes[tool.name][task], way)
-                except AttributeError as error:
+                except (AttributeError, ImportError) as error:
                     print(f"{tool.name} cannot do {task}: {error}", file=sys.stderr)
                     continue
                 row["found"][tool.name] = found
-                row["times"][tool.name] = [first] if first > SLOW else []
+                row["times"][tool.name] = [first] if first > 5 * SLOW else []
             gc.collect()
             for _ in range(rounds):
                 for tool in able:
@@ -154,72 +167,60 @@ def cold(tools: Sequence[Tool], keep: Path, rounds: int) -> list[dict[str, Any]]
     makes = {tool.name: tool.tasks() for tool in tools}
     rows = []
     for task in dict.fromkeys(task for made in makes.values() for task in made):
-        seen: dict[str, list[dict[str, float]]] = {}
+        able = [tool.name for tool in tools if task in makes[tool.name]]
+        runs: dict[str, list[dict[str, float]]] = {name: [] for name in able}
         for _ in range(rounds):
-            for tool in tools:
-                runs = seen.setdefault(tool.name, [])
-                if task in makes[tool.name] and not (runs and runs[0]["seconds"] > 5 * SLOW):
-                    try:
-                        runs.append(fresh(keep, tool.name, task))
-                    except subprocess.CalledProcessError:
-                        print(f"{tool.name} cannot do {task}", file=sys.stderr)
-        runs_of = {name: runs for name, runs in seen.items() if runs}
+            for name in able:
+                if not (runs[name] and runs[name][0]["seconds"] > 5 * SLOW):
+                    runs[name] += fresh(keep, name, task)
+        seen = {name: made for name, made in runs.items() if made}
         rows.append(
             {
                 "task": task,
                 "way": "cold",
-                "found": {name: runs[0]["found"] for name, runs in runs_of.items()},
-                "times": {
-                    name: statistics.median(run["seconds"] for run in runs)
-                    for name, runs in runs_of.items()
-                },
-                "peak": {name: max(run["peak"] for run in runs) for name, runs in runs_of.items()},
+                "found": {name: int(made[0]["found"]) for name, made in seen.items()},
+                "times": {name: median_of(made, "seconds") for name, made in seen.items()},
+                "worked": {name: median_of(made, "worked") for name, made in seen.items()},
+                "peak": {name: max(run["peak"] for run in made) for name, made in seen.items()},
             }
         )
     return rows
 
 
-def first_concordance(folder: Path, rounds: int) -> list[float]:
-    """Return the seconds from nothing to a concordance on the screen, imports included."""
+def median_of(runs: Sequence[dict[str, float]], name: str) -> float:
+    return statistics.median(run[name] for run in runs)
+
+
+def first_concordance(folder: Path, rounds: int) -> list[dict[str, float]]:
+    """Return what it takes from nothing to a concordance on the screen, imports included."""
     command = [sys.executable, "-c", FIRST.format(folder=str(folder))]
-    spent = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        done = subprocess.run(command, capture_output=True)
-        spent.append(time.perf_counter() - started)
-        if done.returncode:
-            return []
-    return spent
+    return [run for _ in range(rounds) for run in ran(command)]
 
 
 # Output ---------------------------------------------------------------------------------------
 
 
 def show(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    """Print a table: what was found and milliseconds; ratios are another tool's time to ours."""
-    ours, *others = names
-    head = ["task", "", *(f"{name} found" for name in names), *(f"{name}, ms" for name in names)]
-    lines = [[*head, *(f"{name}/{ours}" for name in others)]]
-    if rows and "peak" in rows[0]:
-        lines[0] += [f"{name}, MiB" for name in names]
+    """Print a table; ratios are another tool's time to that of the first."""
+    first, *others = names
+    units = {
+        "found": ("", 1.0),
+        "times": ("ms", 1e-3),
+        "worked": ("CPU ms", 1e-3),
+        "peak": ("MiB", 2.0**20),
+    }
+    parts = [part for part in units if rows and part in rows[0]]
+    heads = [f"{name} {units[part][0] or part}" for part in parts for name in names]
+    lines = [["task", "", *heads, *(f"{name}/{first}" for name in others)]]
     for row in rows:
         times = row["times"]
-        line = [row["task"], row["way"]]
-        line += [number(row["found"].get(name)) for name in names]
-        line += [number(1000 * times[name] if name in times else None) for name in names]
-        line += [
-            number(times[name] / times[ours] if name in times and ours in times else None)
+        cells = [(row[part].get(name), units[part][1]) for part in parts for name in names]
+        ratios = [
+            times[name] / times[first] if name in times and first in times else None
             for name in others
         ]
-        line += [
-            number(peak / 2**20)
-            for name in names
-            for peak in [row.get("peak", {}).get(name)]
-            if peak
-        ]
-        lines.append(line)
-    width = max(map(len, lines))
-    lines = [line + [""] * (width - len(line)) for line in lines]
+        line = [number(None if value is None else value / unit) for value, unit in cells]
+        lines.append([row["task"], row["way"], *line, *map(number, ratios)])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     lines.insert(1, ["-" * width for width in widths])
     for line in lines:
@@ -258,7 +259,10 @@ def compare(keep: Path, options: argparse.Namespace) -> dict[str, Any]:
     for name in dict.fromkeys(["ours", *options.tools]):
         report = keep / f"{name}.json"
         if not report.exists():
-            report.write_text(json.dumps(fresh(keep, name, "build")))
+            made = fresh(keep, name, "build")
+            if not made:
+                sys.exit(f"{name} could not be built: choose others with --tools")
+            report.write_text(json.dumps(made[0]))
         built[name] = json.loads(report.read_text())
         if not (keep / "chosen.json").exists():
             prepare(keep)
@@ -278,9 +282,12 @@ def compare(keep: Path, options: argparse.Namespace) -> dict[str, Any]:
     show(options.tools, figures["cold"])
     figures["warm"] = warm(tools, options.rounds, options.ways)
     show(options.tools, figures["warm"])
-    first = first_concordance(keep / "ours", options.cold_rounds)
+    first = first_concordance(keep / "ours", 2 * options.cold_rounds)
     if first:
-        print(f"first concordance of a cold process: {statistics.median(first):.2f} s")
+        print(
+            f"first concordance of a cold process: {median_of(first, 'seconds'):.2f} s, at best "
+            f"{min(run['seconds'] for run in first):.2f}; {median_of(first, 'worked'):.2f} s of CPU"
+        )
     return {**figures, "first": first}
 
 
