@@ -16,8 +16,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ CONTEXT = 8
 WINDOW = 5
 MINIMUM = 5
 ALL = 1 << 30
+NEW = "nouns"
+"""Tasks whose name ends so ask for another noun each time."""
 MORE = (
     "keywords frequencies bigrams frequencies_with_articles bigrams_with_articles dispersion"
 ).split()
@@ -36,15 +39,21 @@ MORE = (
 
 
 class Chosen(NamedTuple):
-    """What the tasks ask for: two nouns, and how many articles hold half of all tokens."""
+    """What the tasks ask for: nouns, and how many articles hold half of all tokens."""
 
-    frequent: str
-    middling: str
+    frequent: list[str]
+    middling: list[str]
     half: int
 
 
 Make = Callable[[], Any]
 """Returns the tool's own result object."""
+
+
+def asking(ask: Callable[[str], Any], nouns: Sequence[str]) -> Make:
+    """Return what asks for another noun each time."""
+    left = cycle(nouns)
+    return lambda: ask(next(left))
 
 
 class Tool:
@@ -70,12 +79,13 @@ class Tool:
 
     def tasks(self) -> dict[str, Make]:
         """Return what the tool can do, by name."""
-        nouns = self.chosen[:2]
         made: dict[str, Make] = {}
-        for noun in nouns:
-            made[f"concordance of {noun}"] = lambda noun=noun: self.concordance(noun)
-        for noun in nouns:
-            made[f"collocates of {noun}"] = lambda noun=noun: self.collocates(noun)
+        kinds = {"frequent": self.chosen.frequent, "middling": self.chosen.middling}
+        for place, ask in enumerate((self.concordance, self.collocates)):
+            for kind, nouns in kinds.items():
+                made[f"{ask.__name__} of {nouns[0]}"] = partial(ask, nouns[0])
+                # Each is asked for by one of both only: an answer may be remembered.
+                made[f"{ask.__name__}, {kind} {NEW}"] = asking(ask, nouns[1 + place :: 2])
         made |= {name: getattr(self, name) for name in MORE if hasattr(self, name)}
         return made
 
@@ -149,7 +159,7 @@ class Ours(Tool):
     frequencies_with_articles, bigrams_with_articles = frequencies, bigrams
 
     def dispersion(self) -> Any:
-        return self.corpus.dispersion(self.chosen.middling)
+        return self.corpus.dispersion(self.chosen.middling[0])
 
     def html(self, result: Any) -> str:
         made: str = result._repr_html_()
@@ -296,10 +306,10 @@ class Ruts(Tool):
         return only_words(self.text("target")), only_words(self.text("reference"))
 
     def tasks(self) -> dict[str, Make]:
-        made = super().tasks()
         # It cuts the whole text into words for each concordance, in minutes: one will do.
-        del made[f"concordance of {self.chosen.frequent}"]
-        return made
+        frequent = self.chosen.frequent[0]
+        left_out = (f"concordance of {frequent}", NEW)
+        return {n: make for n, make in super().tasks().items() if not n.endswith(left_out)}
 
     def concordance(self, noun: str) -> Any:
         return self.ruts.kwic(self.whole, noun, window=CONTEXT)
@@ -314,7 +324,7 @@ class Ruts(Tool):
         return self.ruts.collocations(self.words, window=1, min_freq=1)
 
     def dispersion(self) -> Any:
-        return self.ruts.dispersion(self.words, self.sizes, self.chosen.middling)
+        return self.ruts.dispersion(self.words, self.sizes, self.chosen.middling[0])
 
     def size(self) -> int:
         return sum(file.stat().st_size for file in self.keep.glob("*.txt"))

@@ -2,13 +2,15 @@
 
     python tests/benchmarks/notebook.py [--keep FOLDER] [--tools ours,conc,ruts] [--rounds N]
 
-Tasks: the concordance and the collocates of the most frequent and of a mid-frequency noun, the
-keywords of one half of the articles against the other, the frequency list, the bigram list; for
-ruTS also dispersion. `rows` makes the result and its first ten rows, `html` what a notebook shows
-of it, `all` every row. Warm: the median of some rounds in one process, the tools in turn, after a
-first unmeasured one. Cold: a new process that imports, opens, does the task and makes ten rows;
-files are in the memory of the system. What the tools are given is said in concordancers.py; Conc
-and ruTS are not among the dependencies of this project (`pip install conc ruts`).
+Tasks: the concordance and the collocates of the most frequent and of a mid-frequency noun, and of
+others about as frequent that were never asked for before (what is remembered of a query helps
+nobody there); the keywords of one half of the articles against the other, the frequency list, the
+bigram list; for ruTS also dispersion. `rows` makes the result and its first ten rows, `html` what a
+notebook shows of it, `all` every row. Warm: the median of some rounds in one process, the tools in
+turn, after a first unmeasured one. Cold: a new process that imports, opens, does the task and makes
+ten rows; files are in the memory of the system. What the tools are given is said in
+concordancers.py; Conc and ruTS are not among the dependencies of this project
+(`pip install conc ruts`).
 """
 
 from __future__ import annotations
@@ -31,12 +33,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from concordancers import TOOLS, Chosen, Tool, do
+from concordancers import NEW, TOOLS, Chosen, Make, Tool, do
 
 from corpus import Corpus
 
-SLOW = 4.0
-"""What takes longer, in seconds, is timed once only; five times that also counts the first time."""
+SLOW, QUICK = 20.0, 0.2
+"""What takes so many seconds is done once, what takes no more than the other, more often."""
+NOUNS = 60
 MIDDLING = 1000
 """Occurrences of a noun that is neither rare nor frequent, in about five million tokens."""
 FIRST = 'from corpus import Corpus; print(repr(Corpus({folder!r}).concordance("россия")))'
@@ -72,16 +75,21 @@ def prepare(keep: Path) -> None:
     (keep / "chosen.json").write_text(json.dumps(chosen._asdict()))
 
 
-def choose(tokens: pa.Table) -> tuple[str, str]:
-    """Return the most frequent noun and one near MIDDLING; both are nothing but nouns."""
+def choose(tokens: pa.Table) -> tuple[list[str], list[str]]:
+    """Return the most frequent nouns and those nearest to MIDDLING; they are nothing but nouns."""
     whole = pc.value_counts(tokens.column("lemma").cast(pa.string())).to_pylist()
     counts = {row["values"]: row["counts"] for row in whole}
     nouns = tokens.filter(pc.equal(tokens.column("pos").cast(pa.string()), "NOUN"))
     found = pc.value_counts(nouns.column("lemma").cast(pa.string())).to_pylist()
-    pure = [row for row in found if row["counts"] == counts[row["values"]]]
-    frequent = max(pure, key=lambda row: row["counts"])
-    middling = min(pure, key=lambda row: (abs(row["counts"] - MIDDLING), row["values"]))
-    return frequent["values"], middling["values"]
+    pure = [
+        (row["counts"], row["values"])
+        for row in found
+        # Conc would not find ё by е.
+        if row["counts"] == counts[row["values"]] and "ё" not in row["values"]
+    ]
+    frequent = sorted(pure, reverse=True)[:NOUNS]
+    middling = sorted(pure, key=lambda noun: (abs(noun[0] - MIDDLING), noun[1]))[:NOUNS]
+    return [noun for _, noun in frequent], [noun for _, noun in middling]
 
 
 def write(keep: Path, articles: Sequence[dict[str, Any]], texts: dict[int, str], half: int) -> None:
@@ -130,30 +138,44 @@ def ran(command: Sequence[str]) -> list[dict[str, Any]]:
 def warm(tools: Sequence[Tool], rounds: int, ways: Sequence[str]) -> list[dict[str, Any]]:
     """Let the tools do each task in turn; return medians in seconds."""
     makes = {tool.name: tool.tasks() for tool in tools}
+    tasks = dict.fromkeys(task for made in makes.values() for task in made)
     rows = []
-    for task in dict.fromkeys(task for made in makes.values() for task in made):
+    for task in tasks:
         for way in ways:
-            able = [tool for tool in tools if task in makes[tool.name] and way in tool.ways]
-            if way == "all" and not task.startswith("concordance"):
+            if way == "all" and "concordance of" not in task:
                 continue
-            row: dict[str, Any] = {"task": task, "way": way, "found": {}, "times": {}}
-            for tool in able:
-                try:
-                    first, found = timed(tool, makes[tool.name][task], way)
-                except (AttributeError, ImportError) as error:
-                    print(f"{tool.name} cannot do {task}: {error}", file=sys.stderr)
-                    continue
-                row["found"][tool.name] = found
-                row["times"][tool.name] = [first] if first > 5 * SLOW else []
-            gc.collect()
-            for _ in range(rounds):
-                for tool in able:
-                    spent = row["times"].get(tool.name)
-                    if spent is not None and not (spent and spent[0] > SLOW):
-                        spent.append(timed(tool, makes[tool.name][task], way)[0])
-            row["times"] = {n: statistics.median(spent) for n, spent in row["times"].items()}
-            rows.append(row)
+            if way == "html" and task.endswith(NEW):
+                continue
+            able = [tool for tool in tools if task in makes[tool.name] and way in tool.ways]
+            rows.append(race(task, way, {tool: makes[tool.name][task] for tool in able}, rounds))
     return rows
+
+
+def race(task: str, way: str, makes: dict[Tool, Make], rounds: int) -> dict[str, Any]:
+    """Let tools do a task in turn, each as often as the others; return a row of the table."""
+    found: dict[str, int] = {}
+    spent: dict[Tool, list[float]] = {}
+    slowest = 0.0
+    for tool, make in makes.items():
+        try:
+            first, found[tool.name] = timed(tool, make, way)
+        except (AttributeError, ImportError) as error:
+            print(f"{tool.name} cannot do {task}: {error}", file=sys.stderr)
+            continue
+        spent[tool] = [first] if first > SLOW else []
+        slowest = max(slowest, first)
+    gc.collect()
+    for _ in range(3 * rounds if slowest < QUICK and not task.endswith(NEW) else rounds):
+        for tool, times in spent.items():
+            if max(times, default=0) < SLOW:
+                times.append(timed(tool, makes[tool], way)[0])
+    return {
+        "task": task,
+        "way": way,
+        "found": found,
+        "times": {tool.name: statistics.median(times) for tool, times in spent.items()},
+        "best": {tool.name: min(times) for tool, times in spent.items()},
+    }
 
 
 def timed(tool: Tool, make: Any, way: str) -> tuple[float, int]:
@@ -165,13 +187,14 @@ def timed(tool: Tool, make: Any, way: str) -> tuple[float, int]:
 def cold(tools: Sequence[Tool], keep: Path, rounds: int) -> list[dict[str, Any]]:
     """Let new processes do each task in turn; return medians in seconds, and peaks in bytes."""
     makes = {tool.name: tool.tasks() for tool in tools}
+    tasks = dict.fromkeys(task for made in makes.values() for task in made)
     rows = []
-    for task in dict.fromkeys(task for made in makes.values() for task in made):
+    for task in (task for task in tasks if not task.endswith(NEW)):
         able = [tool.name for tool in tools if task in makes[tool.name]]
         runs: dict[str, list[dict[str, float]]] = {name: [] for name in able}
         for _ in range(rounds):
             for name in able:
-                if not (runs[name] and runs[name][0]["seconds"] > 5 * SLOW):
+                if not (runs[name] and runs[name][0]["seconds"] > SLOW):
                     runs[name] += fresh(keep, name, task)
         seen = {name: made for name, made in runs.items() if made}
         rows.append(
@@ -267,7 +290,7 @@ def compare(keep: Path, options: argparse.Namespace) -> dict[str, Any]:
         if not (keep / "chosen.json").exists():
             prepare(keep)
     tools = [TOOLS[name](keep) for name in options.tools]
-    figures: dict[str, Any] = {"sizes": sizes(keep), "chosen": tools[0].chosen}
+    figures: dict[str, Any] = {"sizes": sizes(keep)}
     print(json.dumps(figures, ensure_ascii=False), flush=True)
     for tool in tools:
         tool.open()
