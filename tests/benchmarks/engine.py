@@ -15,7 +15,6 @@ import argparse
 import gc
 import json
 import multiprocessing
-import re
 import shutil
 import statistics
 import tempfile
@@ -26,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 from engines import HITS, Engine, Ours, Whoosh
+from measuring import memory
 from others import Fts5, Tantivy
 from sampling import SHAPES, Query, Sampler, load
 
@@ -56,22 +56,6 @@ def build_here(name: str, folder: Path, keep: Path, different: int, times: int) 
     worked = time.process_time() - worked
     made = {"seconds": seconds, "worked": worked, "peak": memory("VmHWM"), "before": before}
     return {**made, "size": engine.size()}
-
-
-def memory(name: str) -> float:
-    """Return the memory of this process in bytes: VmRSS is what it has now, VmHWM the most it had.
-
-    `ru_maxrss`, which stands in where there is no /proc, may count the parent process too.
-    """
-    try:
-        found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    except OSError:
-        found = None
-    if found:
-        return int(found[1]) * 1024.0
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
 
 
 # Timing ---------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import size
 from sampling import Articles, Query
 
 HITS = 10
@@ -61,7 +62,7 @@ class Engine:
 
     def size(self) -> int:
         """Return the bytes that the index takes on disk."""
-        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+        return size(self.folder)
 
     def more(self, count: int) -> list[tuple[str, int]]:
         """Return ids and numbers of articles to add, the same ones for each engine."""
