@@ -233,19 +233,22 @@ class Counting:
 
     def timeline(
         self,
-        query: str,
+        query: str | Iterable[str],
         *,
         by: str = "month",
         unit: Literal["token", "article"] = "token",
+        split: str = "",
     ) -> Timeline:
         """Count what a query finds by day, week, month or year, relative to what was published.
 
         With unit="token" as occurrences per million words, with "article" as the share of the
-        articles that hold it; both with a 95 % interval. Undated articles are left out.
+        articles that match it; both with a 95 % interval. Undated articles are left out. A list of
+        queries has a line each, told apart by a column `query`; `split` makes a line for each
+        source, author or tag.
         """
         from corpus.statistics.timeline import timeline
 
-        return timeline(self._scope(), query, by=by, unit=unit)
+        return timeline(self._scope(), query, by=by, unit=unit, split=split)
 
     def vocabulary(self, *, by: str = "lemma", points: int = 50) -> Table:
         """Measure how the vocabulary grows with the words read, in the order of the corpus."""

@@ -299,9 +299,12 @@ class Scope:
         return replace(self, name=name, chosen=self.mask & mask)
 
     def provenance(
-        self, query: str = "", *, counts: str = WORDS, settings: str = ""
+        self, query: str | Sequence[str] = "", *, counts: str = WORDS, settings: str = ""
     ) -> Callable[[], Provenance]:
-        """Return what makes the provenance of a result counted over it now."""
+        """Return what makes the provenance of a result counted over it now.
+
+        `query` may be several that were counted side by side.
+        """
         return provenance(
             self.state.search,
             query,
@@ -315,7 +318,7 @@ class Scope:
 
 def provenance(
     search: Search,
-    query: str,
+    query: str | Sequence[str],
     node: tree.Node | None,
     sizes: Callable[[], tuple[int, int]],
     **more: str,
@@ -330,9 +333,10 @@ def provenance(
 
     def made() -> Provenance:
         articles, words = sizes()
-        parsed = str(node or (query_tree(query) if query else ""))
+        typed = [query] if isinstance(query, str) else query
+        parsed = str(node or "; ".join(str(query_tree(text)) for text in typed if text))
         return Provenance(
-            query=query or parsed,
+            query="; ".join(typed) or parsed,
             parsed=parsed,
             articles=articles,
             words=words,

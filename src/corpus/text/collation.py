@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from corpus.text.fold import fold
 
@@ -16,3 +16,12 @@ def ranks(words: Sequence[str]) -> list[int]:
     keys = [fold(word) for word in words]
     places = {key: place for place, key in enumerate(sorted(set(keys)))}
     return [places[key] for key in keys]
+
+
+def alphabetical(words: Iterable[str]) -> list[str]:
+    """Return words in order, those that differ in case or ё alone always in the same one.
+
+    >>> alphabetical(["ель", "Ёлка", "жук", "елка"])
+    ['Ёлка', 'елка', 'ель', 'жук']
+    """
+    return sorted(words, key=lambda word: (fold(word), word))

@@ -1,0 +1,274 @@
+"""Timelines: how often something is said from one day, week, month or year to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus.columns.columns import Numbers
+from corpus.concordance import Concordance
+from corpus.errors import CorpusError
+from corpus.results.provenance import Provenance
+from corpus.results.result import Table
+from corpus.scope import ARTICLES, PERIODS, WORDS, Scope
+from corpus.search import query_tree
+from corpus.statistics.intervals import clumping, ipm_interval, share_interval
+from corpus.statistics.periods import without_gaps
+from corpus.text.collation import alphabetical
+
+SPLITS = ("source", "author", "tag")
+UNITS = ("token", "article")
+
+
+class Timeline(Table):
+    """A row a period, in order of time; of several lines one stands after the other.
+
+    `series` names the column that tells lines apart, "" if there is but one. `undated` is the
+    number of articles that were left out because they have no date.
+    """
+
+    def __init__(
+        self,
+        table: pa.Table,
+        provenance: Provenance | Callable[[], Provenance],
+        *,
+        scope: Scope,
+        queries: list[str],
+        by: str,
+        unit: str,
+        series: str,
+        undated: int,
+    ) -> None:
+        super().__init__(table, provenance)
+        self.by = by
+        self.unit = unit
+        self.series = series
+        self.undated = undated
+        if undated:
+            self.notes = (f"articles without a date are left out: {undated}",)
+        self._scope = scope
+        self._queries = queries
+
+    def concordance(
+        self,
+        period: str,
+        line: str = "",
+        *,
+        context: int | Literal["sentence"] = 8,
+        sort: str | Sequence[str] = (),
+    ) -> Concordance:
+        """Return the places that a point stands for: all in one period, as `"2024-03"`.
+
+        Of a timeline of several queries, `line` says which; of one by source, it may name the
+        source. `context` and `sort` are those of `Corpus.concordance`.
+        """
+        query, scope = self._line(line)
+        periods = without_gaps(self._scope.field(self.by).values, self.by)[0]
+        if period not in periods:
+            there = f"from {periods[0]} to {periods[-1]}" if periods else "none"
+            raise CorpusError(f"no {self.by} {period!r} in the timeline", f"there are: {there}")
+        part = _having(scope, self.by, period)
+        levels = (sort,) if isinstance(sort, str) else tuple(sort)
+        return Concordance(part, part.matches(query), query, context=context).sort(*levels)
+
+    def _line(self, line: str) -> tuple[str, Scope]:
+        """Return the query of a line, and the articles it is about."""
+        if self.series in SPLITS:
+            scope = _having(self._scope, self.series, line) if line else self._scope
+            if line and not scope.articles:
+                raise CorpusError(f"no {self.series} {line!r} in the timeline")
+            return self._queries[0], scope
+        query = line if line or len(self._queries) > 1 else self._queries[0]
+        if query not in self._queries:
+            known = ", ".join(self._queries)
+            problem = f"no line {line!r}" if line else "the timeline has several lines"
+            raise CorpusError(problem, f"name one of: {known}")
+        return query, self._scope
+
+
+class _Points(NamedTuple):
+    """The articles that each point of a timeline is made of, one after the other."""
+
+    point: Numbers
+    row: Numbers
+    found: Numbers
+    """How often the query is found in the article, or whether it matches it."""
+    points: int
+
+    def sums(self, values: NDArray[Any]) -> Numbers:
+        """Return the sum of the articles' values at each point."""
+        found = np.bincount(self.point, weights=values, minlength=self.points)
+        return found.astype(np.int64)
+
+
+def timeline(
+    scope: Scope,
+    query: str | Iterable[str],
+    *,
+    by: str = "month",
+    unit: str = "token",
+    split: str = "",
+) -> Timeline:
+    """Count what a query finds in each period; of several queries, or by source, line by line.
+
+    Every period from that of the first article to that of the last has its row, unless there are
+    thousands. Where a period has no words, ipm is missing, and not 0.
+    """
+    queries = [query] if isinstance(query, str) else list(dict.fromkeys(query))
+    _check(queries, by, unit, split)
+    periods, complete = without_gaps(scope.field(by).values, by)
+    counts = [_counts(scope, text, unit) for text in queries]
+    lines, line, row, count = (
+        _split(scope, counts[0], split) if split else _compared(scope, queries, counts)
+    )
+    period = _period_of_row(scope, by, periods)[row]
+    dated = period >= 0
+    point = line[dated] * len(periods) + period[dated]
+    points = _Points(point, row[dated], count[dated], len(lines) * len(periods))
+    measured = _shares(points) if unit == "article" else _frequencies(points, scope.row_words)
+    series = split or ("" if isinstance(query, str) else "query")
+    undated = scope.articles - len(scope.field(by).row)
+    return Timeline(
+        pa.table(_names(series, lines, periods) | measured),
+        scope.provenance(
+            queries,
+            counts=ARTICLES if unit == "article" else WORDS,
+            settings=_settings(by, split, complete, undated),
+        ),
+        scope=scope,
+        queries=queries,
+        by=by,
+        unit=unit,
+        series=series,
+        undated=undated,
+    )
+
+
+def _check(queries: Sequence[str], by: str, unit: str, split: str) -> None:
+    if by not in PERIODS:
+        raise CorpusError(f"no period {by!r}", f"use one of: {', '.join(PERIODS)}")
+    if unit not in UNITS:
+        raise CorpusError(f"no unit {unit!r}", f"use one of: {', '.join(UNITS)}")
+    if split and split not in SPLITS:
+        raise CorpusError(f"no lines by {split!r}", f"use one of: {', '.join(SPLITS)}")
+    if not queries:
+        raise CorpusError("no query", "give a query or several")
+    if split and len(queries) > 1:
+        raise CorpusError(
+            f"several queries cannot have a line each {split} as well",
+            "give one query, or take subcorpora",
+        )
+
+
+def _counts(scope: Scope, query: str, unit: str) -> Numbers:
+    """Return for each row how often the query is found in it, or whether it matches it."""
+    if unit == "article":
+        return (scope.state.matching(query_tree(query)) & scope.mask).astype(np.int64)
+    return scope.matches(query).counts(len(scope.mask))
+
+
+_Lines = tuple[list[str], Numbers, Numbers, Numbers]
+"""The names of lines; then a line, a row and a count for each article of each line."""
+
+
+def _compared(scope: Scope, queries: list[str], counts: list[Numbers]) -> _Lines:
+    line = np.repeat(np.arange(len(queries)), len(scope.rows))
+    row = np.tile(scope.rows, len(queries))
+    return queries, line, row, np.concatenate([count[scope.rows] for count in counts])
+
+
+def _split(scope: Scope, count: Numbers, by: str) -> _Lines:
+    """Return a line for each value of a field, in alphabetical order."""
+    field = scope.field(by)
+    names = alphabetical(field.values)
+    places = {name: place for place, name in enumerate(names)}
+    line = np.array([places[name] for name in field.values], np.int64)[field.code]
+    return names, line, field.row, count[field.row]
+
+
+def _period_of_row(scope: Scope, by: str, periods: list[str]) -> Numbers:
+    """Return the place of each row's period, -1 for articles without a date."""
+    field = scope.field(by)
+    places = {name: place for place, name in enumerate(periods)}
+    period = np.full(len(scope.mask), -1, np.int64)
+    period[field.row] = np.array([places[name] for name in field.values], np.int64)[field.code]
+    return period
+
+
+def _names(series: str, lines: list[str], periods: list[str]) -> dict[str, pa.Array]:
+    named = [name for name in lines for _ in periods]
+    columns = {series: pa.array(named, pa.string())} if series else {}
+    return columns | {"period": pa.array(periods * len(lines), pa.string())}
+
+
+def _frequencies(points: _Points, row_words: Numbers) -> dict[str, pa.Array]:
+    """Return the columns of occurrences."""
+    frequency = points.sums(points.found)
+    own = row_words[points.row]
+    words = points.sums(own)
+    there = words > 0
+    f, n = frequency[there], words[there]
+    phi = clumping(points.found, own, points.point, points.points)
+    low, high = ipm_interval(f, n, phi[there])
+    return {
+        "frequency": pa.array(frequency),
+        "words": pa.array(words),
+        "ipm": _where(there, 1e6 * f / n),
+        "low": _where(there, low),
+        "high": _where(there, high),
+        **_articles(points),
+    }
+
+
+def _shares(points: _Points) -> dict[str, pa.Array]:
+    """Return the columns of articles."""
+    counted = _articles(points)
+    articles, total = (counted[name].to_numpy() for name in ("articles", "articles_total"))
+    there = total > 0
+    low, high = share_interval(articles[there], total[there])
+    return {
+        **counted,
+        "share": _where(there, articles[there] / total[there]),
+        "low": _where(there, low),
+        "high": _where(there, high),
+    }
+
+
+def _where(there: NDArray[np.bool_], values: NDArray[Any]) -> pa.Array:
+    """Return a column with values where they are there, and nothing elsewhere."""
+    column = np.zeros(len(there))
+    column[there] = values
+    return pa.array(column, mask=~there)
+
+
+def _articles(points: _Points) -> dict[str, pa.Array]:
+    total = np.bincount(points.point, minlength=points.points)
+    return {
+        "articles": pa.array(points.sums(points.found > 0)),
+        "articles_total": pa.array(total.astype(np.int64)),
+    }
+
+
+def _settings(by: str, split: str, complete: bool, undated: int) -> str:
+    said = [
+        f"by {by}",
+        f"a line each {split}" if split else "",
+        "" if complete else "periods without articles not shown",
+        f"articles without a date left out: {undated}",
+        "95 % intervals, articles as sampling units",
+    ]
+    return " · ".join(filter(None, said))
+
+
+def _having(scope: Scope, name: str, value: str) -> Scope:
+    """Return the articles that have a value of a metadata field."""
+    field = scope.field(name)
+    mask = np.zeros(len(scope.mask), bool)
+    if value in field.values:
+        mask[field.row[field.code == field.values.index(value)]] = True
+    said = f"{'date' if name in PERIODS else name}:{value}"
+    return scope.within(mask, " AND ".join(filter(None, (scope.name, said))))
