@@ -19,6 +19,7 @@ from corpus.store import files, parts
 if TYPE_CHECKING:
     from corpus.concordance import Concordance
     from corpus.results.result import Table
+    from corpus.statistics.dispersion import Dispersion
     from corpus.statistics.timeline import Timeline
 
 Window = tuple[int, int] | Literal["sentence"]
@@ -220,11 +221,11 @@ class Counting:
     def _reference(self) -> Counting:
         raise NotImplementedError
 
-    def dispersion(self, query: str | Iterable[str], *, by: str = "article") -> Table:
+    def dispersion(self, query: str | Iterable[str], *, by: str = "article") -> Dispersion:
         """Measure how evenly what queries find is spread over articles, or sources, months ….
 
-        `by` is article, source, author, day, week, month or year. Returns a row a query; `.parts`
-        of the result has a row for each part.
+        `by` is article, source, author, tag, day, week, month or year; articles of which it is not
+        known are left out. Returns a row a query; `.parts` of the result has a row for each part.
         """
         from corpus.statistics.dispersion import dispersion
 

@@ -38,11 +38,6 @@ class Read(NamedTuple):
     facts: Sequence[Mapping[str, Any]]
     articles: Sequence[Sequence[Token]]
 
-    def where(self, *, keep: Any) -> Read:
-        """Return the articles for whose metadata a function is true."""
-        pairs = [(f, a) for f, a in zip(self.facts, self.articles, strict=True) if keep(f)]
-        return Read([f for f, _ in pairs], [a for _, a in pairs])
-
 
 def some_articles(seed: int, size: int = 16, longest: int = 50) -> list[Article]:
     """Return random articles, the same for the same seed.
@@ -72,6 +67,14 @@ def _some_text(chance: random.Random, length: int) -> str:
     for lemma in chance.choices(lemmas, weights, k=length):
         text += chance.choice(WORDS[lemma]) + chance.choice((" ", " ", " ", ", ", ". ", ".\n\n"))
     return text.strip()
+
+
+def made(folder: Path, articles: Sequence[Article], batch: int = 100) -> Corpus:
+    """Return a new corpus of articles, added so many at a time."""
+    corpus = Corpus.create(folder)
+    for first in range(0, len(articles), batch):
+        corpus.add(articles[first : first + batch])
+    return corpus
 
 
 def read_back(corpus: Corpus, folder: Path) -> Read:

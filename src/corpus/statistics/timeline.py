@@ -132,12 +132,13 @@ def timeline(
     measured = _shares(points) if unit == "article" else _frequencies(points, scope.row_words)
     series = split or ("" if isinstance(query, str) else "query")
     undated = scope.articles - len(scope.field(by).row)
+    unlined = scope.articles - len(np.unique(row))
     return Timeline(
         pa.table(_names(series, lines, periods) | measured),
         scope.provenance(
             queries,
             counts=ARTICLES if unit == "article" else WORDS,
-            settings=_settings(by, split, complete, undated),
+            settings=_settings(by, split, complete, undated, unlined),
         ),
         scope=scope,
         queries=queries,
@@ -253,10 +254,11 @@ def _articles(points: _Points) -> dict[str, pa.Array]:
     }
 
 
-def _settings(by: str, split: str, complete: bool, undated: int) -> str:
+def _settings(by: str, split: str, complete: bool, undated: int, unlined: int) -> str:
     said = [
         f"by {by}",
         f"a line each {split}" if split else "",
+        f"articles without any {split} in no line: {unlined}" if unlined else "",
         "" if complete else "periods without articles not shown",
         f"articles without a date left out: {undated}",
         "95 % intervals, articles as sampling units",
