@@ -49,6 +49,10 @@ def test_what_are_no_numbers_is_refused() -> None:
 def test_nulls_are_known(values: list[int | None], start: int) -> None:
     array = pa.array(values, pa.int64()).slice(start)
     assert arrow.is_null(array).tolist() == [value is None for value in values[start:]]
+    filled = np.array([value or 0 for value in values[start:]], np.int64)
+    back = arrow.from_numbers(filled, ~arrow.is_null(array))
+    back.validate(full=True)
+    assert back.equals(array)
 
 
 @given(st.lists(st.text(), max_size=20))
@@ -58,12 +62,12 @@ def test_strings_stay_what_they_are(values: list[str]) -> None:
     assert array.to_pylist() == [v.encode("utf-8", "replace").decode() for v in values]
 
 
-@pytest.mark.parametrize("what", ["search", "concordance"])
+@pytest.mark.parametrize("what", ["search", "concordance", "timeline", "dispersion"])
 def test_a_first_answer_does_not_wait_for_pandas(sample: Corpus, what: str) -> None:
     code = (
         "import sys; from corpus import Corpus\n"
         f"answer = repr(Corpus(sys.argv[1]).{what}('мост'))\n"
-        "assert 'мост' in answer.lower(), answer\n"
+        "assert answer.count('\\n') > 1, answer\n"
         "assert 'pandas' not in sys.modules, 'pandas was loaded'"
     )
     subprocess.run([sys.executable, "-c", code, str(Path(sample.root))], check=True)

@@ -64,16 +64,23 @@ def is_null(values: pa.Array) -> NDArray[np.bool_]:
     return ~np.unpackbits(packed, count=stop, bitorder="little")[values.offset :].astype(bool)
 
 
-def from_numbers(values: NDArray[Any]) -> pa.Array:
-    """Return a numpy array of numbers as an Arrow array over the same memory."""
+def from_numbers(values: NDArray[Any], there: NDArray[np.bool_] | None = None) -> pa.Array:
+    """Return a numpy array of numbers as an Arrow array over the same memory.
+
+    `there` says which are there; the others become null.
+    """
     values = np.ascontiguousarray(values)
+    known = None if there is None or there.all() else _bits(there)
     if values.dtype == bool:
-        bits = np.packbits(values, bitorder="little")
-        return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
+        return pa.Array.from_buffers(pa.bool_(), len(values), [known, _bits(values)])
     type_ = _TYPES.get(values.dtype)
     if type_ is None:
         raise TypeError(f"Arrow knows no numbers of type {values.dtype}")
-    return pa.Array.from_buffers(type_, len(values), [None, pa.py_buffer(values)])
+    return pa.Array.from_buffers(type_, len(values), [known, pa.py_buffer(values)])
+
+
+def _bits(values: NDArray[np.bool_]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(values, bitorder="little"))
 
 
 def strings(values: Sequence[str]) -> pa.LargeStringArray:

@@ -162,16 +162,16 @@ class State:
         values = self.search.store.rows(numbers, [column]).column(0).combine_chunks()
         rows = self.order
         if name in PERIODS:
-            known = values.is_valid().to_numpy(zero_copy_only=False)
+            known = ~arrow.is_null(values)
             rows = rows[known]
             values = pc.strftime(values.drop_null(), format=PERIODS[name])
         elif column != name:
-            rows = rows[pc.list_parent_indices(values).to_numpy()]
+            rows = rows[arrow.numbers(pc.list_parent_indices(values))]
             values = pc.list_flatten(values)
         else:
             values = values.cast(pa.string())
         encoded = values.dictionary_encode()
-        codes = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
+        codes = arrow.numbers(encoded.indices).astype(np.int64)
         return Field(rows, codes, encoded.dictionary.to_pylist())
 
     def matching(self, node: tree.Node) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.results.provenance import Provenance
@@ -144,14 +145,15 @@ def _measured(
     frequency = np.array([len(found.row) for found in matches])
     measures = {name: measure(counts) for name, measure in _MEASURES.items()}
     positions = (_positions(found, scope) for found in matches)
+    arf = [average_reduced_frequency(own, scope.words) for own in positions]
     columns = {
-        "query": pa.array(queries, pa.string()),
-        "frequency": pa.array(frequency),
+        "query": arrow.strings(queries),
+        "frequency": arrow.from_numbers(frequency),
         "ipm": _where_known(1e6 * frequency / (scope.words or np.nan)),
-        "parts": pa.array(np.full(len(queries), counts.parts)),
-        "range": pa.array(part_range(counts)),
+        "parts": arrow.from_numbers(np.full(len(queries), counts.parts)),
+        "range": arrow.from_numbers(part_range(counts)),
         **{name: _where_known(values) for name, values in measures.items()},
-        "arf": pa.array([average_reduced_frequency(own, scope.words) for own in positions]),
+        "arf": arrow.from_numbers(np.array(arf)),
     }
     return pa.table(columns)
 
@@ -171,14 +173,14 @@ def _listed(queries: list[str], counts: PartCounts, parts: _Parts) -> pa.Table:
     frequency[counts.item, counts.part] = counts.count
     names = parts.names()
     columns = {
-        "query": pa.array([query for query in queries for _ in names], pa.string()),
-        "part": pa.array(names * len(queries), pa.string()),
-        "words": pa.array(np.tile(parts.sizes, len(queries))),
-        "frequency": pa.array(frequency.ravel()),
-        "ipm": pa.array((1e6 * frequency / parts.sizes).ravel()),
+        "query": arrow.strings([query for query in queries for _ in names]),
+        "part": arrow.strings(names * len(queries)),
+        "words": arrow.from_numbers(np.tile(parts.sizes, len(queries))),
+        "frequency": arrow.from_numbers(frequency.ravel()),
+        "ipm": arrow.from_numbers((1e6 * frequency / parts.sizes).ravel()),
     }
     return pa.table(columns)
 
 
 def _where_known(values: NDArray[np.float64]) -> pa.Array:
-    return pa.array(values, mask=np.isnan(values))
+    return arrow.from_numbers(values, ~np.isnan(values))

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.results.result import Table
@@ -87,11 +88,11 @@ def similar(scope: Scope, article_id: str, *, limit: int | None = 20) -> Table:
     facts = scope.metadata(rows, ["id", *_METADATA])
     shared = [_shared(state, vector, _vector(state, vectors, other)) for other in rows.tolist()]
     data = {
-        "rank": pa.array(np.arange(1, len(rows) + 1)),
+        "rank": arrow.from_numbers(np.arange(1, len(rows) + 1)),
         "id": facts.column("id"),
         **{name: facts.column(name) for name in _METADATA},
-        "similarity": pa.array(cosines[places]),
-        "shared": pa.array(shared, pa.string()),
+        "similarity": arrow.from_numbers(cosines[places]),
+        "shared": arrow.strings(shared),
     }
     settings = f"similar to {article_id} · cosine of (1 + ln tf)·idf of lemmas"
     return Table(pa.table(data), scope.provenance(counts=ARTICLES, settings=settings))

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.concordance import Concordance
 from corpus.errors import CorpusError
@@ -202,8 +203,8 @@ def _period_of_row(scope: Scope, by: str, periods: list[str]) -> Numbers:
 
 def _names(series: str, lines: list[str], periods: list[str]) -> dict[str, pa.Array]:
     named = [name for name in lines for _ in periods]
-    columns = {series: pa.array(named, pa.string())} if series else {}
-    return columns | {"period": pa.array(periods * len(lines), pa.string())}
+    columns = {series: arrow.strings(named)} if series else {}
+    return columns | {"period": arrow.strings(periods * len(lines))}
 
 
 def _frequencies(points: _Points, row_words: Numbers) -> dict[str, pa.Array]:
@@ -216,8 +217,8 @@ def _frequencies(points: _Points, row_words: Numbers) -> dict[str, pa.Array]:
     phi = clumping(points.found, own, points.point, points.points)
     low, high = ipm_interval(f, n, phi[there])
     return {
-        "frequency": pa.array(frequency),
-        "words": pa.array(words),
+        "frequency": arrow.from_numbers(frequency),
+        "words": arrow.from_numbers(words),
         "ipm": _where(there, 1e6 * f / n),
         "low": _where(there, low),
         "high": _where(there, high),
@@ -228,7 +229,7 @@ def _frequencies(points: _Points, row_words: Numbers) -> dict[str, pa.Array]:
 def _shares(points: _Points) -> dict[str, pa.Array]:
     """Return the columns of articles."""
     counted = _articles(points)
-    articles, total = (counted[name].to_numpy() for name in ("articles", "articles_total"))
+    articles, total = (arrow.numbers(counted[name]) for name in ("articles", "articles_total"))
     there = total > 0
     low, high = share_interval(articles[there], total[there])
     return {
@@ -243,14 +244,14 @@ def _where(there: NDArray[np.bool_], values: NDArray[Any]) -> pa.Array:
     """Return a column with values where they are there, and nothing elsewhere."""
     column = np.zeros(len(there))
     column[there] = values
-    return pa.array(column, mask=~there)
+    return arrow.from_numbers(column, there)
 
 
 def _articles(points: _Points) -> dict[str, pa.Array]:
     total = np.bincount(points.point, minlength=points.points)
     return {
-        "articles": pa.array(points.sums(points.found > 0)),
-        "articles_total": pa.array(total.astype(np.int64)),
+        "articles": arrow.from_numbers(points.sums(points.found > 0)),
+        "articles_total": arrow.from_numbers(total.astype(np.int64)),
     }
 
 

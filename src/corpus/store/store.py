@@ -114,7 +114,8 @@ class Store:
 
     def number_of(self, article_id: str) -> int | None:
         """Return the number of the live article with this id."""
-        mask = pc.equal(self.metadata.column("id"), article_id).to_numpy(zero_copy_only=False)
+        wanted = arrow.strings([article_id]).cast(pa.string())[0]
+        mask = arrow.numbers(pc.equal(self.metadata.column("id"), wanted))
         candidates = self.numbers[np.flatnonzero(mask)]
         live = candidates[np.isin(candidates, self.live)]
         return int(live[-1]) if len(live) else None
