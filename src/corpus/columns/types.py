@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.columns import Columns, Numbers
 from corpus.columns.vocabulary import Vocabulary, folded
 
@@ -60,12 +61,12 @@ class Types:
 
     def of_parts(self, parts: Sequence[str]) -> NDArray[np.bool_]:
         """Return which types are of some parts of speech; for lemmas and forms alone."""
-        wanted = self._columns.parts.codes(pa.array(list(parts), pa.string()))
+        wanted = self._columns.parts.codes(arrow.strings(parts))
         return np.isin(self._part, wanted)
 
     def named(self, name: str, among: Numbers) -> Numbers:
         """Return those of some types that have a name, one for each part of speech."""
-        is_named = np.asarray(pc.equal(self.names(among), name), bool)
+        is_named = arrow.numbers(pc.equal(self.names(among), name))
         return np.asarray(among[is_named])
 
     @cached_property
@@ -102,7 +103,7 @@ def word_ranks(names: pa.Array, parts: pa.Array | None = None) -> Numbers:
         keys["part"] = parts
     order = pc.sort_indices(pa.table(keys), sort_keys=[(key, "ascending") for key in keys])
     places = np.empty(len(names), np.int64)
-    places[order.to_numpy()] = np.arange(len(names))
+    places[arrow.numbers(order)] = np.arange(len(names))
     return places
 
 

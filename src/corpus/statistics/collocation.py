@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.columns.types import PAIRED, Types
 from corpus.concordance import Concordance
@@ -163,12 +163,12 @@ def collocates(
 
 
 def _table(types: Types, chosen: Numbers, company: Company, places: Numbers) -> pa.Table:
-    def column(values: Any) -> NDArray[Any]:
-        return np.broadcast_to(values, chosen.shape)[places]
+    def column(values: Any) -> pa.Array:
+        return arrow.from_numbers(np.broadcast_to(values, chosen.shape)[places])
 
     return pa.table(
         {
-            "rank": np.arange(1, len(chosen) + 1),
+            "rank": arrow.from_numbers(np.arange(1, len(chosen) + 1)),
             "collocate": types.names(chosen[places]),
             "pos": types.parts(chosen[places]),
             "joint": column(company.joint),

@@ -7,8 +7,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.columns.types import PAIRED, word_ranks
 from corpus.errors import CorpusError
@@ -122,7 +122,7 @@ def _by_name(
     if by in PAIRED:
         part = pa.concat_arrays([scope.state.types(by).parts(own) for scope, own in pairs])
         keys = pc.binary_join_element_wise(names, part, _BETWEEN)
-    code = np.asarray(keys.dictionary_encode().indices)
+    code = arrow.numbers(keys.dictionary_encode().indices)
     size = int(code.max(initial=-1)) + 1
     # Each word stands among the keys of one scope at most once.
     here, there = np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -132,7 +132,7 @@ def _by_name(
     example = np.zeros(size, np.int64)
     example[code] = np.arange(len(code))
     kept = np.maximum(here, there) >= least
-    places = pa.array(example[kept])
+    places = arrow.from_numbers(example[kept])
     names, part = names.take(places), part.take(places) if part is not None else None
     return Words(names, part, word_ranks(names, part), here[kept], there[kept])
 
@@ -157,21 +157,21 @@ def _order(words: Words, counts: Comparison, measure: Measure[Comparison]) -> Nu
 
 
 def _table(words: Words, counts: Comparison, by: str, unit: Unit, places: Numbers) -> pa.Table:
-    def column(values: Any) -> NDArray[Any]:
-        return np.broadcast_to(values, places.shape)[places]
+    def column(values: Any) -> pa.Array:
+        return arrow.from_numbers(np.broadcast_to(values, places.shape)[places])
 
-    taken = pa.array(places)
+    taken = arrow.from_numbers(places)
     sides = ((words.here, counts.size), (words.there, counts.reference_size))
     scale, names = (1e6, ("frequency", "ipm")) if unit == "token" else (1, ("articles", "share"))
     rates = [scale * count / np.maximum(size, 1) for count, size in sides]
     data: dict[str, Any] = {
-        "rank": np.arange(1, len(places) + 1),
+        "rank": arrow.from_numbers(np.arange(1, len(places) + 1)),
         by: words.names.take(taken),
         **({} if words.parts is None else {"pos": words.parts.take(taken)}),
-        names[0]: words.here[places],
-        f"reference_{names[0]}": words.there[places],
-        names[1]: rates[0][places],
-        f"reference_{names[1]}": rates[1][places],
+        names[0]: column(words.here),
+        f"reference_{names[0]}": column(words.there),
+        names[1]: column(rates[0]),
+        f"reference_{names[1]}": column(rates[1]),
         **{name: column(measure.of(counts)) for name, measure in KEYNESS.items()},
     }
     return pa.table(data)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.results.result import Table
@@ -173,15 +174,15 @@ def _table(names: list[str], edges: Edges, total: int | None) -> pa.Table:
     expected = likelihood = none
     if total is not None:
         cells = measures.window_cells(joint, a, b, total)
-        expected = pa.array(measures.expected(a, b, total)[places])
-        likelihood = pa.array(measures.log_likelihood(cells)[places])
+        expected = arrow.from_numbers(measures.expected(a, b, total)[places])
+        likelihood = arrow.from_numbers(measures.log_likelihood(cells)[places])
     data = {
-        "source": pa.array([names[n] for n in source[places].tolist()], pa.string()),
-        "target": pa.array([names[n] for n in target[places].tolist()], pa.string()),
-        "joint": joint[places],
-        "frequency_source": a[places],
-        "frequency_target": b[places],
-        "log_dice": log_dice[places],
+        "source": arrow.strings([names[n] for n in source[places].tolist()]).cast(pa.string()),
+        "target": arrow.strings([names[n] for n in target[places].tolist()]).cast(pa.string()),
+        "joint": arrow.from_numbers(joint[places]),
+        "frequency_source": arrow.from_numbers(a[places]),
+        "frequency_target": arrow.from_numbers(b[places]),
+        "log_dice": arrow.from_numbers(log_dice[places]),
         "expected": expected,
         "log_likelihood": likelihood,
     }
