@@ -21,7 +21,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"workspace"}),
     frozenset({"subcorpora"}),
     frozenset({"counting"}),
-    frozenset({"overview", "concordance", "statistics"}),
+    frozenset({"overview", "statistics"}),
+    frozenset({"concordance"}),
     frozenset({"scope"}),
     frozenset({"inbox", "search", "results", "checking", "export", "reading"}),
     frozenset({"ingest", "index", "render", "snippets"}),
@@ -72,6 +73,7 @@ HOMES: dict[str, frozenset[str]] = {
     "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),
     "pyarrow.compute": frozenset(
         {"store", "columns", "index", "results", "search", "export", "scope", "subcorpora"}
+        | {"statistics"}
     ),
 }
 

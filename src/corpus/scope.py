@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +30,8 @@ PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
 FIELDS = ("source", "author", "tag", *PERIODS)
 _COLUMNS = {"author": "authors", "tag": "tags"}
 _MOST_KNOWN = 32
+
+T = TypeVar("T")
 
 
 class Matches(NamedTuple):
@@ -97,6 +99,11 @@ class State:
         places[self.order] = np.arange(len(self.order))
         return places
 
+    @cached_property
+    def whole(self) -> Scope:
+        """All articles: always the same scope, so that it keeps what it has counted."""
+        return Scope(self)
+
     def matches(self, node: tree.Node) -> Matches:
         """Return what a query found in the whole corpus; CorpusError if it names no words."""
         key = str(node)
@@ -155,7 +162,10 @@ class State:
             values = values.cast(pa.string())
         encoded = values.dictionary_encode()
         codes = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
-        return Field(rows, codes, encoded.dictionary.to_pylist())
+        # An article that names an author twice has that author once.
+        _, first = np.unique(rows * len(encoded.dictionary) + codes, return_index=True)
+        first.sort()
+        return Field(rows[first], codes[first], encoded.dictionary.to_pylist())
 
     def matching(self, node: tree.Node) -> NDArray[np.bool_]:
         """Return which rows are articles that a query matches."""
@@ -222,6 +232,23 @@ class Scope:
     def of_words(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return what an array by word holds for the words in it."""
         return values if self.is_all else values[self.word_mask]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes; under the same key it is made once.
+
+        Only for what depends on nothing but the scope and the key, and is no larger than a
+        vocabulary.
+        """
+        if key not in self._made:
+            if len(self._made) >= _MOST_KNOWN:
+                self._made.clear()
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
 
     def matches(self, query: str | tree.Node) -> Matches:
         """Return what a query finds in its articles, in the order of the corpus."""

@@ -188,7 +188,7 @@ class Corpus(Divisible):
         return self._ready(), None
 
     def _scope(self) -> Scope:
-        return Scope(self._counted())
+        return self._counted().whole
 
     def _counted(self) -> State:
         """Return the newest state as it is counted."""

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus.text.fold import ALIKE
+
 
 class Vocabulary:
     """Strings by code; a code is the place of a string, in the order in which they came."""
@@ -54,10 +56,7 @@ class Vocabulary:
     @cached_property
     def ranks(self) -> NDArray[np.int32]:
         """The place of each string in Russian order; those that fold to the same share one."""
-        folded = pc.utf8_lower(self.strings)
-        for spelling, usual in (("ё", "е"), ("’", "'"), ("‑", "-")):
-            folded = pc.replace_substring(folded, spelling, usual)
-        keys = folded.dictionary_encode()
+        keys = self.folded.dictionary_encode()
         order = pc.sort_indices(keys.dictionary).to_numpy()
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
@@ -70,6 +69,31 @@ class Vocabulary:
         encoded = pc.utf8_lower(self.strings).dictionary_encode()
         codes = np.asarray(encoded.indices.to_numpy(), np.int64)
         return codes, Vocabulary(encoded.dictionary)
+
+    @cached_property
+    def folded(self) -> pa.LargeStringArray:
+        """What each string is looked up under, see `corpus.text.fold`."""
+        return folded(self.strings)
+
+    @cached_property
+    def collated(self) -> tuple[NDArray[np.int32], Vocabulary]:
+        """For each code its place in Russian order, and the vocabulary in that order.
+
+        The order of `text.collation`; what differs by case or ё alone is in order of characters.
+        """
+        keys = pa.table({"folded": self.folded, "string": self.strings})
+        order = pc.sort_indices(keys, [("folded", "ascending"), ("string", "ascending")])
+        places = np.empty(len(self), np.int32)
+        places[order.to_numpy()] = np.arange(len(self), dtype=np.int32)
+        return places, Vocabulary(self.strings.take(order))
+
+
+def folded(strings: pa.Array) -> pa.Array:
+    """Return what `corpus.text.fold.fold` makes of each of some strings."""
+    strings = pc.utf8_lower(strings)
+    for written, counted in ALIKE:
+        strings = pc.replace_substring(strings, written, counted)
+    return strings
 
 
 class Growing:

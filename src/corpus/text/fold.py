@@ -7,6 +7,8 @@ import unicodedata
 
 STRESS = re.compile("(?<=[аеёиоуыэюяАЕЁИОУЫЭЮЯ])[\u0300\u0301\u0341]")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+ALIKE = (("ё", "е"), ("’", "'"), ("‑", "-"))
+"""Letters and marks that count as others."""
 
 
 def fold(text: str) -> str:
@@ -16,7 +18,10 @@ def fold(text: str) -> str:
     True
     """
     # Several replacements are ten times as quick as one translation.
-    return text.lower().replace("ё", "е").replace("’", "'").replace("‑", "-")
+    text = text.lower()
+    for written, counted in ALIKE:
+        text = text.replace(written, counted)
+    return text
 
 
 def tidy_word(text: str) -> str:

@@ -1,0 +1,38 @@
+"""What is chosen for a statistic, checked: parts of speech, the least frequency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corpus.errors import CorpusError
+from corpus.search import Values
+
+PARTS = (
+    *("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM"),
+    *("PART", "PRON", "PROPN", "SCONJ", "VERB", "X"),
+)
+"""Parts of speech of words, as Universal Dependencies name them."""
+
+
+def checked_parts(pos: Values) -> tuple[str, ...]:
+    """Return parts of speech in capital letters, nothing for all of them."""
+    given = (pos,) if isinstance(pos, str) else tuple(pos or ())
+    parts = tuple(str(part).strip().upper() for part in given)
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        raise CorpusError(
+            f"there is no part of speech {', '.join(unknown)}", f"use some of: {', '.join(PARTS)}"
+        )
+    return parts
+
+
+def checked_minimum(minimum: Any) -> int:
+    """Return the least frequency, at least 1."""
+    if isinstance(minimum, bool) or not isinstance(minimum, int) or minimum < 0:
+        raise CorpusError(f"no minimum of {minimum!r}", "give a whole number from 1")
+    return max(1, minimum)
+
+
+def settings(*said: str) -> str:
+    """Return settings as provenances say them, without those that say nothing."""
+    return " · ".join(part for part in said if part)
