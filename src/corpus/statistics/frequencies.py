@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from corpus.columns.attributes import ATTRIBUTES, distinct_pairs
 from corpus.columns.columns import Numbers
-from corpus.columns.vocabulary import Vocabulary
 from corpus.errors import CorpusError
 from corpus.results.result import Table
-from corpus.scope import FIELDS, WORDS, Field, Scope
+from corpus.scope import FIELDS, WORDS, Scope
 from corpus.search import Values
 from corpus.statistics import runs
+from corpus.statistics.fields import field_order, left_out, sums
 from corpus.statistics.selection import checked_minimum, checked_parts, settings
 from corpus.statistics.words import (
     attribute,
@@ -50,7 +50,12 @@ def frequencies(
     """
     parts = checked_parts(pos)
     least = checked_minimum(minimum)
-    said = settings(f"by {by}", f"pos {', '.join(parts)}" if parts else "", f"minimum {least}")
+    said = settings(
+        f"by {by}",
+        f"pos {', '.join(parts)}" if parts else "",
+        f"minimum {least}",
+        left_out(scope, by),
+    )
     counts = WORDS
     if by in BY_FIELD:
         make = partial(_by_field, scope, query, by, parts, least)
@@ -131,7 +136,7 @@ def _of_matches(
         np.concatenate([np.zeros(0, np.int64), *(getattr(f, which) for f in found)])
         for which in ("frequency", "articles")
     )
-    order = _order(name, frequency)
+    order = field_order(name, frequency)
     order = order[frequency[order] >= minimum]
     names = {by: name.take(order)}
     if by in WITH_PART:
@@ -182,12 +187,6 @@ def _most_frequent(group: Numbers, value: Numbers) -> Numbers:
     return np.asarray(value[order[first]])
 
 
-def _order(names: pa.StringArray, frequency: Numbers) -> Numbers:
-    """Return places by frequency, the greatest first, those of equal ones in Russian order."""
-    places, _ = Vocabulary(names.cast(pa.large_string())).collated
-    return np.lexsort((places, -frequency))
-
-
 # By field
 
 
@@ -195,11 +194,11 @@ def _by_field(scope: Scope, query: str, by: str, parts: tuple[str, ...], minimum
     """Return a row a value; those that have nothing at all stand there too, unless left out."""
     field = scope.field(BY_FIELD[by])
     here = _by_row(scope, query, parts)
-    frequency, words = (_sums(field, values) for values in (here, scope.row_words))
+    frequency, words = (sums(field, values) for values in (here, scope.row_words))
     counts_all = not query.strip() and not parts
-    articles = _sums(field, np.ones_like(here) if counts_all else (here > 0).astype(np.int64))
+    articles = sums(field, np.ones_like(here) if counts_all else (here > 0).astype(np.int64))
     names = pa.array(field.values, pa.string())
-    order = _order(names, frequency)
+    order = field_order(names, frequency)
     if minimum > 1:
         order = order[frequency[order] >= minimum]
     return pa.table(
@@ -227,9 +226,3 @@ def _by_row(scope: Scope, query: str, parts: tuple[str, ...]) -> Numbers:
     pos = attribute(scope, "pos")
     mask = is_part(pos, parts)[pos.code] & scope.word_mask
     return np.bincount(columns.word_row[mask], minlength=rows)
-
-
-def _sums(field: Field, values: Numbers) -> Numbers:
-    """Return the sum of what the rows of each value of a field have."""
-    sums = np.bincount(field.code, weights=values[field.row], minlength=len(field.values))
-    return sums.astype(np.int64)

@@ -30,7 +30,7 @@ def counted(
 
     `row` is that of each word of the columns.
     """
-    key, start = _sorted(*_keys(of, start, n, minimum))
+    key, start = in_order(*_keys(of, start, n, minimum))
     bounds, frequency = _groups(key)
     kept = frequency >= minimum
     if not kept.all():
@@ -54,7 +54,7 @@ def _keys(of: Attribute, start: Numbers, n: int, minimum: int) -> tuple[Numbers,
     key = of.code[start].astype(np.int64)
     for place in range(1, n):
         if place > 1:
-            key, start = _ranked(*_sorted(key, start), minimum)
+            key, start = _ranked(*in_order(key, start), minimum)
         key *= len(of.values)
         key += of.code[start + place]
     return key, start
@@ -68,7 +68,7 @@ def _ranked(key: Numbers, start: Numbers, minimum: int) -> tuple[Numbers, Number
     return np.repeat(np.arange(kept.sum()), frequency[kept]), start
 
 
-def _sorted(key: Numbers, start: Numbers) -> tuple[Numbers, Numbers]:
+def in_order(key: Numbers, start: Numbers) -> tuple[Numbers, Numbers]:
     """Return keys in order, and places in order under each of them."""
     if not len(key):
         return key, start
