@@ -137,8 +137,9 @@ class Counting:
     ) -> Table:
         """Count words by lemma, form, pos or tag, or by a metadata field, most frequent first.
 
-        With a query, what it finds is counted, by the same. `by` may also be source, author, tag,
-        day, week, month or year: then each value's own words are the N of ipm. `pos` keeps some
+        With a query, what it finds is counted, by the same. `by` may also be source, author, tags
+        (of the articles), day, week, month or year: then each value's own words are the N of ipm,
+        and values without a match are shown too unless `minimum` is above 1. `pos` keeps some
         parts of speech; forms are counted in small letters unless `case` is true.
         """
         from corpus.statistics.frequencies import frequencies

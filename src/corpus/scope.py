@@ -172,7 +172,10 @@ class State:
             values = values.cast(pa.string())
         encoded = values.dictionary_encode()
         codes = arrow.numbers(encoded.indices).astype(np.int64)
-        return Field(rows, codes, encoded.dictionary.to_pylist())
+        # An article that names an author twice has that author once.
+        _, first = np.unique(rows * len(encoded.dictionary) + codes, return_index=True)
+        first.sort()
+        return Field(rows[first], codes[first], encoded.dictionary.to_pylist())
 
     def matching(self, node: tree.Node) -> NDArray[np.bool_]:
         """Return which rows are articles that a query matches."""

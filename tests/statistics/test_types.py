@@ -11,7 +11,7 @@ import pytest
 from counted_articles import articles_of, some_articles
 
 from corpus import Corpus
-from corpus.columns import types
+from corpus.columns import attributes, types
 from corpus.columns.vocabulary import folded
 from corpus.errors import CorpusError
 from corpus.statistics.ordering import order
@@ -25,12 +25,12 @@ def corpus(tmp_path: Path) -> Corpus:
     return made
 
 
-@pytest.mark.parametrize("block", [1, 7, 100, 1 << 22])
+@pytest.mark.parametrize("rows", [1, 3, 1 << 13])
 @pytest.mark.parametrize("by", ["lemma", "form", "pos", "tag"])
 def test_words_and_articles_are_counted(
-    corpus: Corpus, by: str, block: int, monkeypatch: pytest.MonkeyPatch
+    corpus: Corpus, by: str, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(types, "_BLOCK", block)
+    monkeypatch.setattr(attributes, "_MOST_ROWS", rows)
     for counted in (corpus, corpus.subcorpus(source="Газета"), corpus.subcorpus(ids=[])):
         scope = counted._scope()
         words: Counter[object] = Counter()
@@ -52,6 +52,14 @@ def test_words_and_articles_are_counted(
             keys = names
         for counts, usual in ((scope.counts(by), words), (scope.article_counts(by), articles)):
             assert {k: n for k, n in zip(keys, counts.tolist(), strict=True) if n} == usual
+
+
+@pytest.mark.parametrize("by", ["lemma", "form", "pos", "tag"])
+def test_codes_are_in_the_order_of_words(corpus: Corpus, by: str) -> None:
+    kind = corpus._scope().state.types(by)
+    every = np.arange(len(kind))
+    parts = kind.parts(every) if by in types.PAIRED else None
+    assert types.word_ranks(kind.names(every), parts).tolist() == every.tolist()
 
 
 def test_words_are_not_counted_by_anything_else(corpus: Corpus) -> None:

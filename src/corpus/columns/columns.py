@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus import arrow
+from corpus.columns.attributes import Attribute
 from corpus.columns.files import Contents, damaged, map_bytes, read_contents
 from corpus.columns.vocabulary import Vocabulary
 
@@ -180,6 +181,35 @@ class Columns:
         """The row of each word."""
         counts = np.diff(self.first_word)
         return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+    @cached_property
+    def word_zone(self) -> NDArray[np.int32]:
+        """The zone that each word stands in; stretches of tokens of one zone are numbered."""
+        zone = self.flags & ZONE
+        fresh = np.zeros(len(zone), bool)
+        np.not_equal(zone[1:], zone[:-1], out=fresh[1:])
+        # Articles without tokens start where the next one does, maybe behind all tokens.
+        starts = self.first_token
+        fresh[starts[starts < len(zone)]] = True
+        return np.cumsum(fresh, dtype=np.int32)[self.words]
+
+    def attribute(self, name: str, case: bool = False) -> Attribute:
+        """Return the lemma, form, pos or tag of words; forms in small letters unless `case`."""
+        key = name, case and name == "form"
+        if key not in self._attributes:
+            self._attributes[key] = self._attribute(*key)
+        return self._attributes[key]
+
+    def _attribute(self, name: str, case: bool) -> Attribute:
+        if name == "form" and not case:
+            small, vocabulary = self.forms.lowered
+            return Attribute.of(small[self.word_form], vocabulary, self.word_row)
+        column = getattr(self, name)
+        return Attribute.of(column[self.words], self.vocabulary(name), self.word_row)
+
+    @cached_property
+    def _attributes(self) -> dict[tuple[str, bool], Attribute]:
+        return {}
 
     @cached_property
     def sentences(self) -> Numbers:

@@ -57,7 +57,7 @@ class Vocabulary:
     @cached_property
     def ranks(self) -> NDArray[np.int32]:
         """The place of each string in Russian order; those that fold to the same share one."""
-        keys = folded(self.strings).dictionary_encode()
+        keys = self.folded.dictionary_encode()
         order = arrow.numbers(pc.sort_indices(keys.dictionary))
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
@@ -70,6 +70,23 @@ class Vocabulary:
         encoded = pc.utf8_lower(self.strings).dictionary_encode()
         codes = np.asarray(encoded.indices.to_numpy(), np.int64)
         return codes, Vocabulary(encoded.dictionary)
+
+    @cached_property
+    def folded(self) -> pa.LargeStringArray:
+        """What each string is looked up under, see `corpus.text.fold`."""
+        return folded(self.strings)
+
+    @cached_property
+    def collated(self) -> tuple[NDArray[np.int32], Vocabulary]:
+        """For each code its place in Russian order, and the vocabulary in that order.
+
+        The order of `text.collation`; what differs by case or ё alone is in order of characters.
+        """
+        keys = pa.table({"folded": self.folded, "string": self.strings})
+        order = pc.sort_indices(keys, [("folded", "ascending"), ("string", "ascending")])
+        places = np.empty(len(self), np.int32)
+        places[arrow.numbers(order)] = np.arange(len(self), dtype=np.int32)
+        return places, Vocabulary(self.strings.take(order))
 
 
 def folded(strings: pa.Array) -> pa.Array:

@@ -148,8 +148,8 @@ def collocates(
         raise CorpusError(f"no collocates by {by!r}", f"use {' or '.join(PAIRED)}")
     found = Neighbourhood(scope, query, reach, by, scope.matches(query))
     types, company = found.company(least, parts)
-    ranks = found.types.ranks[types] if len(types) else types
-    places = order(key.of(company), np.asarray(company.frequency), lambda tied: ranks[tied])
+    # Types ascend, and their codes are in Russian order.
+    places = order(key.of(company), np.asarray(company.frequency), lambda tied: tied)
     said = settings(
         f"{grouped(len(found.matches.row))} matches",
         described(reach),

@@ -103,7 +103,7 @@ def _by_code(
         kept &= types.of_parts(parts)
     chosen = np.flatnonzero(kept)
     part = types.parts(chosen) if by in PAIRED else None
-    return Words(types.names(chosen), part, types.ranks[chosen], here[chosen], there[chosen])
+    return Words(types.names(chosen), part, chosen, here[chosen], there[chosen])
 
 
 def _by_name(

@@ -1,0 +1,31 @@
+"""What counts by metadata field share: sums by value, their order, and what is left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.columns.columns import Numbers
+from corpus.columns.vocabulary import Vocabulary
+from corpus.scope import PERIODS, Field, Scope
+
+
+def sums(field: Field, values: Numbers) -> Numbers:
+    """Return the sum of what the rows of each value of a field have; values are by row."""
+    # Sums are exact as floats up to 2⁵³.
+    found = np.bincount(field.code, weights=values[field.row], minlength=len(field.values))
+    return found.astype(np.int64)
+
+
+def field_order(names: pa.StringArray, frequency: Numbers) -> Numbers:
+    """Return places by frequency, the greatest first, those of equal ones in Russian order."""
+    places, _ = Vocabulary(names.cast(pa.large_string())).collated
+    return np.lexsort((places, -frequency))
+
+
+def left_out(scope: Scope, by: str) -> str:
+    """Return what a provenance says of the articles that are in no period; nothing if all are."""
+    if by not in PERIODS:
+        return ""
+    undated = scope.articles - len(scope.field("year").row)
+    return f"{undated} articles without a date left out" if undated else ""

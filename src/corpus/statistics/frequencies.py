@@ -1,0 +1,228 @@
+"""Frequencies: how often words, or what a query finds, occur by lemma, form, source, month …."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.columns.attributes import ATTRIBUTES, distinct_pairs
+from corpus.columns.columns import Numbers
+from corpus.errors import CorpusError
+from corpus.results.result import Table
+from corpus.scope import FIELDS, WORDS, Scope
+from corpus.search import Values
+from corpus.statistics import runs
+from corpus.statistics.fields import field_order, left_out, sums
+from corpus.statistics.selection import checked_minimum, checked_parts, settings
+from corpus.statistics.words import (
+    attribute,
+    descending,
+    ipm,
+    is_part,
+    word_counts,
+)
+
+ARTICLE_TAGS = "tags"
+"""`tag` is the grammatical tag of words: the tags of articles go by the name of their column."""
+BY_FIELD = {ARTICLE_TAGS: "tag"} | {name: name for name in FIELDS if name not in ATTRIBUTES}
+WITH_PART = ("lemma", "form")
+"""Those whose table says which part of speech each is."""
+
+
+def frequencies(
+    scope: Scope,
+    query: str = "",
+    *,
+    by: str = "lemma",
+    pos: Values = None,
+    case: bool = False,
+    minimum: int = 1,
+) -> Table:
+    """Count words, or what a query finds, by an attribute of words or a field of articles.
+
+    `by`: lemma, form, pos, tag (grammatical), or source, author, tags (of articles), day, week,
+    month, year. A match of several words counts as one, its words joined by blanks. `pos` keeps
+    words of some parts of speech, and matches all of whose words are. N of ipm is all words of the
+    scope whatever their part of speech; by a field, all words of the articles that have the value.
+    """
+    parts = checked_parts(pos)
+    least = checked_minimum(minimum)
+    said = settings(
+        f"by {by}",
+        f"pos {', '.join(parts)}" if parts else "",
+        f"minimum {least}",
+        left_out(scope, by),
+    )
+    counts = WORDS
+    if by in BY_FIELD:
+        make = partial(_by_field, scope, query, by, parts, least)
+        counts = f"words of the articles of each {by}, punctuation not counted"
+    elif by not in ATTRIBUTES:
+        valid = ", ".join((*ATTRIBUTES, *BY_FIELD))
+        raise CorpusError(f"words cannot be counted by {by!r}", f"use one of: {valid}")
+    elif query.strip():
+        make = partial(_of_matches, scope, query, by, parts, case, least)
+    else:
+        make = partial(_of_words, scope, by, parts, case, least)
+    return Table(make(), scope.provenance(query, counts=counts, settings=said))
+
+
+# By attribute
+
+
+def _of_words(scope: Scope, by: str, parts: tuple[str, ...], case: bool, minimum: int) -> pa.Table:
+    """Return the frequency list; the whole of it is made once for a scope."""
+    key = "frequency list", by, parts, case
+    table = scope.once(key, partial(_frequency_list, scope, by, parts, case))
+    frequency = table.column("frequency").to_numpy()
+    # They descend: those that are frequent enough stand first.
+    return table.slice(0, int(np.searchsorted(-frequency, -minimum, "right")))
+
+
+def _frequency_list(scope: Scope, by: str, parts: tuple[str, ...], case: bool) -> pa.Table:
+    found = word_counts(scope, by, case=case, parts=parts)
+    values = attribute(scope, by, case).values
+    used = np.flatnonzero(found.frequency)
+    used = used[descending(found.frequency[used])]
+    names = {by: values.take(used).cast(pa.string())}
+    if by in WITH_PART:
+        pos = attribute(scope, "pos").values
+        names["pos"] = pos.take(found.part[used]).cast(pa.string())
+    return _table(scope, names, found.frequency[used], found.articles[used])
+
+
+def _table(
+    scope: Scope, names: dict[str, pa.Array], frequency: Numbers, articles: Numbers
+) -> pa.Table:
+    return pa.table(
+        {
+            "rank": pa.array(np.arange(1, len(frequency) + 1)),
+            **names,
+            "frequency": pa.array(frequency),
+            "ipm": pa.array(ipm(frequency, scope.words)),
+            "articles": pa.array(articles),
+        }
+    )
+
+
+# Of a query
+
+
+class _Found(NamedTuple):
+    """Different matches of some number of words."""
+
+    name: pa.StringArray
+    part: pa.StringArray
+    frequency: Numbers
+    articles: Numbers
+
+
+def _of_matches(
+    scope: Scope, query: str, by: str, parts: tuple[str, ...], case: bool, minimum: int
+) -> pa.Table:
+    first, size = _runs_of(scope, query, parts)
+    found = [
+        _different(scope, np.sort(first[size == n]), n, by, case)
+        for n in np.unique(size[size > 0]).tolist()
+    ]
+    none = pa.array([], pa.string())
+    name, part = (
+        pa.concat_arrays([none, *(getattr(f, which) for f in found)]) for which in ("name", "part")
+    )
+    frequency, articles = (
+        np.concatenate([np.zeros(0, np.int64), *(getattr(f, which) for f in found)])
+        for which in ("frequency", "articles")
+    )
+    order = field_order(name, frequency)
+    order = order[frequency[order] >= minimum]
+    names = {by: name.take(order)}
+    if by in WITH_PART:
+        names["pos"] = part.take(order)
+    return _table(scope, names, frequency[order], articles[order])
+
+
+def _runs_of(scope: Scope, query: str, parts: tuple[str, ...]) -> tuple[Numbers, Numbers]:
+    """Return first word and number of words of each match whose words are of some parts of speech.
+
+    Matches of punctuation alone have no words.
+    """
+    found = scope.matches(query)
+    first, size = found.word, found.word_stop - found.word
+    if not parts:
+        return first, size
+    pos = attribute(scope, "pos")
+    kept = is_part(pos, parts)
+    mask = size > 0
+    for place in range(int(size.max(initial=0))):
+        inside = np.flatnonzero(mask & (size > place))
+        mask[inside] = kept[pos.code[first[inside] + place]]
+    return first[mask], size[mask]
+
+
+def _different(scope: Scope, start: Numbers, n: int, by: str, case: bool) -> _Found:
+    """Count runs of n words by what they are made of; starts ascend."""
+    of, pos = attribute(scope, by, case), attribute(scope, "pos")
+    run, example = runs.numbered(of, start, n)
+    part, example_of_part = runs.numbered(pos, start, n)
+    frequency = np.bincount(run, minlength=len(example))
+    _, held = distinct_pairs(scope.state.columns.word_row[start], run, len(example))
+    return _Found(
+        runs.texts(of, example, n),
+        runs.texts(pos, example_of_part[_most_frequent(run, part)], n),
+        frequency,
+        np.bincount(held, minlength=len(example)),
+    )
+
+
+def _most_frequent(group: Numbers, value: Numbers) -> Numbers:
+    """Return the value that stands most often with each group, of equals the least."""
+    values = int(value.max(initial=0)) + 1
+    pairs, count = np.unique(group * values + value, return_counts=True)
+    groups, value = np.divmod(pairs, values)
+    order = np.lexsort((value, -count, groups))
+    _, first = np.unique(groups[order], return_index=True)
+    return np.asarray(value[order[first]])
+
+
+# By field
+
+
+def _by_field(scope: Scope, query: str, by: str, parts: tuple[str, ...], minimum: int) -> pa.Table:
+    """Return a row a value; those that have nothing at all stand there too, unless left out."""
+    field = scope.field(BY_FIELD[by])
+    here = _by_row(scope, query, parts)
+    frequency, words = (sums(field, values) for values in (here, scope.row_words))
+    counts_all = not query.strip() and not parts
+    articles = sums(field, np.ones_like(here) if counts_all else (here > 0).astype(np.int64))
+    names = pa.array(field.values, pa.string())
+    order = field_order(names, frequency)
+    if minimum > 1:
+        order = order[frequency[order] >= minimum]
+    return pa.table(
+        {
+            by: names.take(order),
+            "frequency": pa.array(frequency[order]),
+            "words": pa.array(words[order]),
+            "ipm": pa.array(ipm(frequency, words)[order]),
+            "articles": pa.array(articles[order]),
+        }
+    )
+
+
+def _by_row(scope: Scope, query: str, parts: tuple[str, ...]) -> Numbers:
+    """Return how many words, or matches, of some parts of speech each row has."""
+    columns = scope.state.columns
+    rows = len(scope.mask)
+    if query.strip() and parts:
+        first, _ = _runs_of(scope, query, parts)
+        return np.bincount(columns.word_row[first], minlength=rows)
+    if query.strip():
+        return scope.matches(query).counts(rows)
+    if not parts:
+        return scope.row_words
+    pos = attribute(scope, "pos")
+    mask = is_part(pos, parts)[pos.code] & scope.word_mask
+    return np.bincount(columns.word_row[mask], minlength=rows)
