@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import naive_corpus
 import naive_statistics
 import pytest
+from counted_corpora import corpus_of, some_articles, spans_of, tokens_of
 from naive_corpus import Token, words_of
-from random_articles import random_article
 
 from corpus import Article, Corpus, CorpusError
 from corpus.counting import Counting
@@ -22,52 +20,10 @@ from corpus.text.collation import ranks
 QUERIES = ("мост", '"мост река"~3', "стали NEAR/4 в", "=моста", "дом*")
 
 
-def corpus_of(articles: Iterable[Article], root: Path) -> Corpus:
-    corpus = Corpus.create(root)
-    corpus.add(articles)
-    return corpus
-
-
-def some_articles(seed: int, count: int = 25) -> list[Article]:
-    pick = random.Random(seed)
-    return [random_article(pick, number) for number in range(count)]
-
-
 @pytest.fixture(scope="module", params=range(3))
 def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     """Random corpora; tests must not change them."""
     return corpus_of(some_articles(request.param), tmp_path_factory.mktemp("random"))
-
-
-def tokens_of(counting: Counting) -> list[list[Token]]:
-    """Return what naive statistics go by: the store's tokens, articles in order of the corpus.
-
-    Forms are in small letters, otherwise as they are written.
-    """
-    scope = counting._scope()
-    store = scope.state.search.store
-    found: dict[int, list[dict[str, Any]]] = {}
-    for part in store.manifest.parts:
-        for row in store.tokens(part).to_pylist():
-            found.setdefault(row["article"], []).append(row)
-    numbers = scope.state.columns.number[scope.rows].tolist()
-    return [
-        naive_corpus.from_rows(found[number], str.lower)[0] if number in found else []
-        for number in numbers
-    ]
-
-
-def spans_of(counting: Counting, query: str) -> list[list[tuple[int, int]]]:
-    """Return the matches of a query as spans of the words of each article."""
-    scope = counting._scope()
-    found = scope.matches(query)
-    first = scope.state.columns.first_word
-    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for row, start, stop in zip(
-        found.row.tolist(), found.word.tolist(), found.word_stop.tolist(), strict=True
-    ):
-        spans[row].append((start - int(first[row]), stop - int(first[row])))
-    return [spans[row] for row in scope.rows.tolist()]
 
 
 def rows_of(table: Any, name: str) -> dict[str, tuple[int, float, int]]:
@@ -225,6 +181,9 @@ def test_nothing_depends_on_how_articles_came(
         lambda c: c.ngrams(2, minimum=1),
         lambda c: c.ngrams(3, by="form", minimum=1, case=True),
         lambda c: c.ngrams(2, slots=("ADJ", None), minimum=1),
+        lambda c: c.vocabulary(by="form", points=7),
+        lambda c: c.vocabulary(points=7).figures,
+        lambda c: c.facets("month", "мост"),
     ]
     for ask in asked:
         for part in (lambda c: c, lambda c: c.subcorpus("стали")):
@@ -283,9 +242,9 @@ def test_provenance(small: Corpus) -> None:
         ({"query": "source:Газета"}, "give a word"),
     ],
 )
-def test_what_cannot_be_counted(small: Corpus, asked: dict[str, Any], hint: str) -> None:
+def test_what_cannot_be_counted(sample: Corpus, asked: dict[str, Any], hint: str) -> None:
     with pytest.raises(CorpusError) as error:
-        small.frequencies(**asked)
+        sample.frequencies(**asked)
     assert hint in error.value.hint
 
 

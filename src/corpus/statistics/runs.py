@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from corpus.columns.attributes import Attribute
 from corpus.columns.columns import Numbers
 
+ROOM = 63
+"""Bits of a number that sorting may use."""
+
 
 class Runs(NamedTuple):
     """Different runs of n words, in Russian order of their words, one after the other."""
@@ -73,7 +76,7 @@ def in_order(key: Numbers, start: Numbers) -> tuple[Numbers, Numbers]:
     if not len(key):
         return key, start
     bits = int(start.max()).bit_length()
-    if int(key.max()).bit_length() + bits > 63:
+    if int(key.max()).bit_length() + bits > ROOM:
         order = np.lexsort((start, key))
         return key[order], start[order]
     # Both in one number: numpy sorts numbers far quicker than it finds their order.
