@@ -1,6 +1,6 @@
 """What a notebook asks of a corpus, in turn with Conc and ruTS: warm and cold, memory, disk.
 
-    python tests/benchmarks/notebook.py [--keep FOLDER] [--tools ours,conc,ruts] [--rounds N]
+    python tests/benchmarks/notebook.py [--keep FOLDER] [--tools ours,conc,ruts] [--tasks …]
 
 Tasks: the concordance and the collocates of the most frequent and of a mid-frequency noun, and of
 others about as frequent that were never asked for before (what is remembered of a query helps
@@ -135,19 +135,29 @@ def ran(command: Sequence[str]) -> list[dict[str, Any]]:
     return [{"said": done.stdout.decode().splitlines()[-1], "seconds": seconds, "worked": worked}]
 
 
-def warm(tools: Sequence[Tool], rounds: int, ways: Sequence[str]) -> list[dict[str, Any]]:
+Makes = dict[Tool, dict[str, Make]]
+"""What each tool can do."""
+
+
+def names_of(makes: Makes) -> list[str]:
+    return list(dict.fromkeys(task for made in makes.values() for task in made))
+
+
+def warm(makes: Makes, rounds: int, ways: Sequence[str]) -> list[dict[str, Any]]:
     """Let the tools do each task in turn; return medians in seconds."""
-    makes = {tool.name: tool.tasks() for tool in tools}
-    tasks = dict.fromkeys(task for made in makes.values() for task in made)
     rows = []
-    for task in tasks:
+    for task in names_of(makes):
         for way in ways:
             if way == "all" and "concordance of" not in task:
                 continue
             if way == "html" and task.endswith(NEW):
                 continue
-            able = [tool for tool in tools if task in makes[tool.name] and way in tool.ways]
-            rows.append(race(task, way, {tool: makes[tool.name][task] for tool in able}, rounds))
+            able = {
+                tool: made[task]
+                for tool, made in makes.items()
+                if task in made and way in tool.ways
+            }
+            rows.append(race(task, way, able, rounds))
     return rows
 
 
@@ -184,13 +194,11 @@ def timed(tool: Tool, make: Any, way: str) -> tuple[float, int]:
     return time.perf_counter() - started, found
 
 
-def cold(tools: Sequence[Tool], keep: Path, rounds: int) -> list[dict[str, Any]]:
+def cold(makes: Makes, keep: Path, rounds: int) -> list[dict[str, Any]]:
     """Let new processes do each task in turn; return medians in seconds, and peaks in bytes."""
-    makes = {tool.name: tool.tasks() for tool in tools}
-    tasks = dict.fromkeys(task for made in makes.values() for task in made)
     rows = []
-    for task in (task for task in tasks if not task.endswith(NEW)):
-        able = [tool.name for tool in tools if task in makes[tool.name]]
+    for task in (task for task in names_of(makes) if not task.endswith(NEW)):
+        able = [tool.name for tool, made in makes.items() if task in made]
         runs: dict[str, list[dict[str, float]]] = {name: [] for name in able}
         for _ in range(rounds):
             for name in able:
@@ -259,11 +267,13 @@ def number(value: float | None) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tools", default=list(TOOLS), type=lambda text: text.split(","))
+    commas = {"type": lambda text: text.split(",")}
+    parser.add_argument("--tools", default=list(TOOLS), **commas)
+    parser.add_argument("--tasks", default=[""], help="only those with these in them", **commas)
     parser.add_argument("--keep", type=Path, help="keep what is built here for the next run")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--cold-rounds", type=int, default=5)
-    parser.add_argument("--ways", default=["rows", "html", "all"], type=lambda t: t.split(","))
+    parser.add_argument("--ways", default=["rows", "html", "all"], **commas)
     parser.add_argument("--json", type=Path, help="write the figures here too")
     options = parser.parse_args()
     if unknown := {*options.tools} - {*TOOLS}:
@@ -301,9 +311,17 @@ def compare(keep: Path, options: argparse.Namespace) -> dict[str, Any]:
             flush=True,
         )
         figures[f"{tool.name} built"] = {**made, "size": tool.size()}
-    figures["cold"] = cold(tools, keep, options.cold_rounds)
+    makes = {
+        tool: {
+            task: make
+            for task, make in tool.tasks().items()
+            if any(word in task for word in options.tasks)
+        }
+        for tool in tools
+    }
+    figures["cold"] = cold(makes, keep, options.cold_rounds)
     show(options.tools, figures["cold"])
-    figures["warm"] = warm(tools, options.rounds, options.ways)
+    figures["warm"] = warm(makes, options.rounds, options.ways)
     show(options.tools, figures["warm"])
     first = first_concordance(keep / "ours", 2 * options.cold_rounds)
     if first:
