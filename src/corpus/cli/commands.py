@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from corpus.cli.articles import add, check, export, info, init, rebuild, remove
+from corpus.cli.concordances import kwic
 from corpus.cli.group import cli
 from corpus.cli.reading import lemma, show
 from corpus.cli.searching import search
 
 __all__ = ["cli"]
 
-for _command in (init, add, remove, rebuild, search, show, lemma, export, info, check):
+for _command in (init, add, remove, rebuild, search, kwic, show, lemma, export, info, check):
     cli.add_command(_command)
