@@ -127,25 +127,27 @@ def kwic(
     is_default = ctx.get_parameter_source("limit") == ParameterSource.DEFAULT
     where = part.of(session.corpus())
     lines = where.concordance(query, context=context, sort=sort, sample=sample, seed=seed)
-    told = notes.per_word("kwic", query) if lines.total else notes.suggestion(where, "kwic", query)
+    told = (
+        notes.per_word("kwic", [query]) if lines.total else notes.suggestion(where, "kwic", query)
+    )
     shown = lines if limit is None or (is_default and sample is not None) else lines[:limit]
     head = "; ".join(
         filter(None, (view.header(lines, query), notes.shown_of(len(shown), len(lines))))
     )
-    told.append(notes.basis(lines.provenance))
+    basis = notes.basis(lines.provenance)
     if output.for_people:
         is_wrapped = context == "sentence"
-        session.write(output, _for_people(shown, output, more, is_wrapped, head, told))
+        session.write(output, _for_people(shown, output, more, is_wrapped, head, told, basis))
         return
     columns = (*view.COLUMNS, *more)
     rows = Rows(
         columns,
         (view.record(line, more) for line in shown),
         lambda: shown.to_arrow().select(columns),
-        {name: str(value) for name, value in lines.provenance._asdict().items()},
+        lines.provenance.to_metadata(),
     )
     session.write(output, machine_text(rows, output.form))
-    notes.say([head, *told], output, session)
+    notes.say([head, *told, basis], session)
 
 
 def _for_people(
@@ -155,8 +157,9 @@ def _for_people(
     is_wrapped: bool,
     head: str,
     told: list[str],
+    basis: str,
 ) -> Iterator[str]:
-    from corpus.render import visible
+    from corpus.render import visible, wrapped
 
     place = screen(output)
     yield visible(head) + "\n"
@@ -165,3 +168,4 @@ def _for_people(
     make = view.sentences_text if is_wrapped else view.kwic_text
     yield from make(lines, place, more)
     yield "\n" + "".join(f"{visible(line)}\n" for line in told)
+    yield "\n".join(wrapped(visible(basis), place.width)) + "\n"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from corpus.cli.options import Session
-from corpus.cli.output import Output
 
 if TYPE_CHECKING:
     from corpus.counting import Counting
@@ -29,13 +29,13 @@ def suggestion(part: Counting, command: str, query: str) -> list[str]:
     return [f"did you mean: corpus {command} {shlex.quote(better)}"] if better else []
 
 
-def per_word(command: str, query: str) -> list[str]:
-    """Return a word of warning where words side by side were perhaps meant as a phrase."""
+def per_word(command: str, queries: Iterable[str]) -> list[str]:
+    """Return words of warning where words side by side were perhaps meant as a phrase."""
     from corpus.cli.queries import phrase_meant
 
-    meant = phrase_meant(query)
     said = "each word was counted, in articles that have them all; as a phrase"
-    return [f"{said}: corpus {command} {shlex.quote(meant)}"] if meant else []
+    meant = filter(None, map(phrase_meant, queries))
+    return [f"{said}: corpus {command} {shlex.quote(phrase)}" for phrase in meant]
 
 
 def shown_of(shown: int, total: int) -> str:
@@ -45,8 +45,7 @@ def shown_of(shown: int, total: int) -> str:
     return f"{grouped(shown)} shown, -n all for all" if shown < total else ""
 
 
-def say(lines: list[str], output: Output, session: Session) -> None:
-    """Say on stderr what stands beside the rows in a table for people."""
-    if not output.for_people:
-        for line in lines:
-            session.note(line)
+def say(lines: Iterable[str], session: Session) -> None:
+    """Say on stderr what stands in a table for people beside its rows."""
+    for line in lines:
+        session.note(line)
