@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from corpus.statistics.timeline import Timeline
 
 Window = tuple[int, int] | Literal["sentence"]
-Slot = str | dict[str, str] | None
+Slot = str | Mapping[str, Values] | None
 
 
 class Counting:

@@ -19,7 +19,7 @@ from corpus.model import Article
 from corpus.results.result import Table
 from corpus.scope import Scope
 from corpus.search import Search, Values, query_tree
-from corpus.store import files
+from corpus.store import files, parts
 
 _FORMAT = 1
 _METADATA = ["id", "title", "date", "source", "authors", "url", "tags", "words"]
@@ -187,23 +187,39 @@ class Subcorpus(Divisible):
 
 
 def load_subcorpus(scope: Scope, data: Path, name: str) -> tuple[Subcorpus, list[str]]:
-    """Return the part kept under a name, and ids of its articles that are not there any more."""
+    """Return the part kept under a name, and ids of its articles that are not there any more.
+
+    Where no subcorpus has the name, saved hits have it: the part is then the articles they list.
+    """
     path = data / paths.SUBCORPORA / f"{files.checked_name(name)}.json"
-    if not path.exists():
-        saved = ", ".join(saved_subcorpora(data))
-        hint = f"saved: {saved}" if saved else 'corpus.subcorpus("…").save("name")'
+    hits = data / paths.RESULTS / f"{name}.parquet"
+    if path.exists():
+        ids = _listed(path)
+    elif hits.exists():
+        ids = parts.read_table(hits, ["id"]).column(0).to_pylist()
+    else:
+        saved = ", ".join([*saved_subcorpora(data), *_saved_hits(data)])
+        hint = f"saved: {saved}" if saved else "corpus search WORDS --save NAME"
         raise CorpusError(f"no subcorpus is saved as {name!r}", hint)
-    try:
-        content = json.loads(path.read_bytes())
-        if content["format"] != _FORMAT:
-            raise ValueError("it is of another format")
-        ids = [str(value) for value in content["ids"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DamagedError(f"{path} is damaged: {error}", "save the subcorpus anew") from error
     known = pc.is_in(pa.array(ids, pa.string()), value_set=_ids(scope)).to_pylist()
     missing = [value for value, there in zip(ids, known, strict=True) if not there]
     kept = [value for value, there in zip(ids, known, strict=True) if there]
     return Subcorpus(scope.within(_rows_of(scope, kept), name), data), missing
+
+
+def _listed(path: Path) -> list[str]:
+    """Return the ids in the file of a subcorpus."""
+    try:
+        content = json.loads(path.read_bytes())
+        if content["format"] != _FORMAT:
+            raise ValueError("it is of another format")
+        return [str(value) for value in content["ids"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedError(f"{path} is damaged: {error}", "save the subcorpus anew") from error
+
+
+def _saved_hits(data: Path) -> list[str]:
+    return sorted(path.stem for path in (data / paths.RESULTS).glob("*.parquet"))
 
 
 def saved_subcorpora(data: Path) -> list[str]:

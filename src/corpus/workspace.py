@@ -222,7 +222,10 @@ class Corpus(Divisible):
         return saved_subcorpora(self.data)
 
     def load_subcorpus(self, name: str) -> Subcorpus:
-        """Return a subcorpus kept by `subcorpus.save(name)`: the same articles, by id."""
+        """Return a subcorpus kept by `subcorpus.save(name)`: the same articles, by id.
+
+        Hits saved by `hits.save(name)` or `corpus search … --save NAME` do as well.
+        """
         found, missing = load_subcorpus(self._scope(), self.data, name)
         if missing:
             self._progress.say(

@@ -7,6 +7,12 @@ progress    bars on a terminal, a line now and then elsewhere
 output      records in every format, to stdout or a file
 articles    init add remove rebuild export info check
 searching   search, with its arguments (queries) and its hits (hits)
+concordances  kwic, with its lines (lines)
+counts      freq ngrams
+comparing   collocates keywords
+spreading   dispersion timeline; all of these show tables (tables)
+parts       options that choose a part of the corpus
+notes       what is said beside a result
 reading     show lemma
 """
 

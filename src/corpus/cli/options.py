@@ -190,6 +190,19 @@ def limit_of(ctx: click.Context, parameter: click.Parameter, value: str) -> int 
     return int(value)
 
 
+def limit_option(what: str, default: str = "20") -> Callable[[Function], Function]:
+    """Add `-n`; the command gets a number, or None for all."""
+    return click.option(
+        "-n",
+        "--limit",
+        metavar="N|all",
+        default=default,
+        show_default=True,
+        callback=limit_of,
+        help=f"How many {what} to show.",
+    )
+
+
 def read_stdin(what: str, session: Session) -> str:
     """Return the text on stdin, told to a user who sits before an empty line."""
     from corpus.errors import CorpusError

@@ -6,7 +6,7 @@ import re
 
 import click
 
-from corpus.cli.options import Verb
+from corpus.cli.options import Session, Verb, read_stdin
 
 # No argument can hold this character: it hides from click the minus of an excluded word.
 _HIDDEN = "\x00"
@@ -61,3 +61,29 @@ def words_of(ctx: click.Context, parameter: click.Parameter, value: tuple[str, .
     if any("\ud800" <= char <= "\udfff" for word in words for char in word):
         raise click.BadParameter("this is not text in the encoding of the terminal", ctx, parameter)
     return words
+
+
+def query_text(words: list[str], session: Session) -> str:
+    """Return the query that all arguments together are; a lone `-` stands for stdin."""
+    return read_stdin("a query", session).strip() if words == ["-"] else " ".join(words)
+
+
+def required_query(words: list[str], session: Session) -> str:
+    """Return the query, or raise a usage error if there is none."""
+    text = query_text(words, session)
+    if not text.strip():
+        raise click.UsageError("Missing argument 'QUERY...'.")
+    return text
+
+
+def phrase_meant(text: str) -> str:
+    """Return the phrase that a query of bare words may have meant, "" if it has no such words.
+
+    Words side by side need only stand in one article, and each of them is found for itself.
+    """
+    from corpus.query import tree
+    from corpus.search import query_tree
+
+    node = query_tree(text)
+    words = [n.text for n in node.children if isinstance(n, tree.Word)]
+    return f'"{text}"' if isinstance(node, tree.And) and text.split() == words else ""

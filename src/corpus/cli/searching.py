@@ -17,10 +17,10 @@ from corpus.cli.options import (
     limit_of,
     output_options,
     pass_session,
-    read_stdin,
 )
 from corpus.cli.output import Output, Rows, machine_text, screen
-from corpus.cli.queries import QueryCommand, words_of
+from corpus.cli.parts import filter_options
+from corpus.cli.queries import QueryCommand, query_text, words_of
 
 if TYPE_CHECKING:
     from corpus.results.hits import Hits
@@ -62,16 +62,12 @@ FACETS = ("source", "author", "tag", "year", "month")
 )
 @click.option("--any", "some", is_flag=True, help="Any of the words; the more the better.")
 @click.option("--plain", is_flag=True, help="Take the query as words: nothing in it is syntax.")
-@click.option("--source", multiple=True, metavar="NAME", help="Only this outlet. Repeatable: or.")
-@click.option("--author", multiple=True, metavar="NAME", help="Only this author. Repeatable: or.")
-@click.option("--tag", multiple=True, metavar="TAG", help="Only with this tag. Repeatable: or.")
+@filter_options
 @click.option(
-    "--date",
-    multiple=True,
-    metavar="DATE",
-    help="2024, 2024-10, 2024-01..2024-06, 2024-10.., none. Repeatable: or.",
+    "--save",
+    metavar="NAME",
+    help="Keep all hits under this name, for a notebook or for --subcorpus NAME of other commands.",
 )
-@click.option("--save", metavar="NAME", help="Keep all hits for a notebook under this name.")
 @click.option("--facets", type=click.Choice(FACETS), help="Count the articles found by this.")
 @click.option("--count", is_flag=True, help="Print only how many articles match.")
 @click.option("--explain", is_flag=True, help="Print how the query is read; search nothing.")
@@ -105,7 +101,7 @@ def search(
         raise click.UsageError(f"--{aim} is no table: leave --format out")
     if not words and not any(filters.values()):
         raise click.UsageError("Missing argument 'QUERY...'.")
-    text = read_stdin("a query", session).strip() if words == ["-"] else " ".join(words)
+    text = query_text(words, session)
     query: dict[str, Any] = {"match": "any" if some else "all", "plain": plain}
     kept: dict[str, Any] = {name: list(values) for name, values in filters.items() if values}
     if aim == "explain":
