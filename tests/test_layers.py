@@ -31,7 +31,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt"}),
-    frozenset({"arrow", "codes", "model", "interrupts", "processes", "progress", "version"}),
+    frozenset(
+        {"arrow", "codes", "model", "interrupts", "periods", "processes", "progress", "version"}
+    ),
     # What `model` calls when it is asked to.
     frozenset({"citation"}),
     frozenset({"errors"}),

@@ -24,6 +24,11 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with what it counts: 1 article, 1 234 articles."""
+    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: dates as ISO text, tuples as lists, no NaN."""
     if value is None or isinstance(value, (str, bool, int)):

@@ -17,6 +17,7 @@ from corpus import analysis, arrow
 from corpus.columns.columns import Numbers
 from corpus.columns.types import KINDS, Types
 from corpus.errors import CorpusError
+from corpus.periods import PERIODS
 from corpus.query import tree
 from corpus.results.provenance import Provenance
 from corpus.search import Search, query_tree
@@ -27,7 +28,6 @@ ARTICLES = "articles"
 TOKENS = "tokens, punctuation counted"
 """What N can count, as provenances say it."""
 
-PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
 FIELDS = ("source", "author", "tag", *PERIODS)
 _COLUMNS = {"author": "authors", "tag": "tags"}
 _MOST_KNOWN = 32

@@ -79,7 +79,7 @@ def test_an_article_of_two_authors_is_in_the_part_of_each(tmp_path: Path) -> Non
     assert (row["frequency"], row["parts"], row["range"]) == (2, 2, 2)
     shown = [(part["part"], part["words"], part["frequency"]) for part in found.parts]
     assert shown == [("Ёлкина", 4, 2), ("Ершов", 6, 2)]
-    assert found.notes == ("articles without a known author are left out: 1",)
+    assert found.notes == ("1 article without a known author left out",)
 
 
 def test_each_measure_keeps_to_its_bounds(some: tuple[Corpus, Read]) -> None:

@@ -12,7 +12,7 @@ from made_corpora import Read, made, some_articles
 from naive_corpus import find
 
 from corpus import Article, Corpus, CorpusError
-from corpus.statistics.periods import without_gaps
+from corpus.periods import without_gaps
 
 NAMES = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
 
@@ -63,6 +63,8 @@ def test_a_point_opens_its_lines(some: tuple[Corpus, Read]) -> None:
         lines = timeline.concordance(row["period"])
         assert len(lines) == row["frequency"]
         assert {line.date.strftime(NAMES["week"]) for line in lines if line.date} <= {row["period"]}
+    last = timeline.filter(period=row["period"])
+    assert len(last.concordance(row["period"])) == last[0]["frequency"]
     assert "date:" in timeline.concordance(row["period"]).provenance.subcorpus
 
 
@@ -127,7 +129,8 @@ def test_nothing_to_count_is_no_error(tmp_path: Path) -> None:
     undated = made(tmp_path / "undated", [Article(id="a", text="Мост.")])
     timeline = undated.timeline("мост", unit="article")
     assert (len(timeline), timeline.undated) == (0, 1)
-    assert "without a date" in timeline.provenance.settings
+    assert "1 article without a date" in timeline.provenance.settings
+    assert timeline.notes == ("1 article without a date left out",)
 
 
 def test_a_word_that_occurs_nowhere_may_still_have_been_missed(small: Corpus) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.periods import PERIODS, without_gaps
+
 # What articles can be counted by, and the column that tells it.
 FACETS = {"source": "source", "author": "authors", "tag": "tags", "year": "date", "month": "date"}
-PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
 
 
 def count_by(column: pa.ChunkedArray, by: str) -> pa.Table:
@@ -36,29 +34,17 @@ def _facet_values(column: pa.ChunkedArray, by: str) -> pa.ChunkedArray:
 def count_over_time(dates: pa.ChunkedArray, by: str) -> pa.Table:
     """Return columns `period` and `articles` in order of time; dates that are null count nowhere.
 
-    Months and years with none are included.
+    Periods with none are included, unless they are thousands.
     """
     # Day by day first: a period's name is worked out for days, not for articles.
     days = dates.drop_null().value_counts()
-    known = days.field("values").to_pylist()
-    counts: dict[str, int] = dict.fromkeys(_all_periods(known, by), 0)
-    for date, count in zip(known, days.field("counts").to_pylist(), strict=True):
-        name = date.strftime(PERIODS[by])
+    named = pc.strftime(days.field("values"), format=PERIODS[by]).to_pylist()
+    counts: dict[str, int] = {}
+    for name, count in zip(named, days.field("counts").to_pylist(), strict=True):
         counts[name] = counts.get(name, 0) + count
-    names = sorted(counts)
+    names, _ = without_gaps(list(counts), by)
     data = {
         "period": pa.array(names, pa.string()),
-        "articles": pa.array([counts[name] for name in names], pa.int64()),
+        "articles": pa.array([counts.get(name, 0) for name in names], pa.int64()),
     }
     return pa.table(data)
-
-
-def _all_periods(dates: Sequence[dt.date], by: str) -> list[str]:
-    """Return every month or year between the first date and the last, so that gaps show."""
-    if not dates or by not in ("month", "year"):
-        return []
-    first, last = min(dates), max(dates)
-    if by == "year":
-        return [str(year) for year in range(first.year, last.year + 1)]
-    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [f"{month // 12}-{month % 12 + 1:02}" for month in months]

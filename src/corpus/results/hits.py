@@ -12,7 +12,8 @@ import pyarrow as pa
 from corpus import markup, render
 from corpus.errors import CorpusError
 from corpus.model import Hit, Snippet
-from corpus.results.facets import FACETS, PERIODS, count_by, count_over_time
+from corpus.periods import PERIODS
+from corpus.results.facets import FACETS, count_by, count_over_time
 from corpus.results.provenance import Provenance
 from corpus.results.result import SHOWN, Result, Table
 from corpus.results.rows import place_of
@@ -99,15 +100,14 @@ class Hits(Result):
     def timeline(self, by: str = "month") -> Table:
         """Count all matching articles by day, week, month or year; undated ones are left out.
 
-        Returns columns `period` and `articles`, in order of time, periods with none included for
-        months and years.
+        Returns columns `period` and `articles`, in order of time, periods with none included
+        unless they are thousands.
         """
         if by not in PERIODS:
             raise CorpusError(f"no period {by!r}", f"use one of: {', '.join(PERIODS)}")
         dates = self._everything(["date"]).column("date")
-        undated = dates.null_count
-        articles = f"{render.grouped(undated)} article{'' if undated == 1 else 's'}"
-        notes = [f"{articles} without a date left out"] if undated else []
+        undated = render.counted(dates.null_count, "article")
+        notes = [f"{undated} without a date left out"] if dates.null_count else []
         return Table(count_over_time(dates, by), self.provenance, notes=notes)
 
     def save(self, name: str) -> Path:

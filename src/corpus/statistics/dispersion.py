@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
+from corpus.periods import PERIODS
+from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
-from corpus.scope import FIELDS, PERIODS, Matches, Scope
+from corpus.scope import FIELDS, Matches, Scope
 from corpus.statistics.spread import (
     PartCounts,
     average_reduced_frequency,
@@ -44,9 +46,8 @@ class Dispersion(Table):
         by: str,
         note: str = "",
     ) -> None:
-        super().__init__(table, provenance)
+        super().__init__(table, provenance, notes=[note] if note else [])
         self.by = by
-        self.notes = (note,) if note else ()
         self._make_parts = parts
 
     @cached_property
@@ -87,8 +88,8 @@ def dispersion(scope: Scope, queries: Iterable[str], *, by: str = "article") -> 
     matches = [known.matches(query) for query in queries]
     counts = _counts(matches, parts, len(known.mask))
     left_out = scope.articles - known.articles
-    what = "date" if by in PERIODS else by
-    note = f"articles without a known {what} are left out: {left_out}" if left_out else ""
+    what = f"a known {'date' if by in PERIODS else by}"
+    note = f"{counted(left_out, 'article')} without {what} left out" if left_out else ""
     return Dispersion(
         _measured(queries, matches, counts, known),
         scope.provenance(queries, settings=" · ".join(filter(None, (f"parts by {by}", note)))),

@@ -13,12 +13,13 @@ from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.concordance import Concordance
 from corpus.errors import CorpusError
+from corpus.periods import PERIODS, without_gaps
+from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
-from corpus.scope import ARTICLES, PERIODS, WORDS, Scope
+from corpus.scope import ARTICLES, WORDS, Scope
 from corpus.search import query_tree
 from corpus.statistics.intervals import clumping, ipm_interval, share_interval
-from corpus.statistics.periods import without_gaps
 from corpus.text.collation import alphabetical
 
 SPLITS = ("source", "author", "tag")
@@ -44,13 +45,13 @@ class Timeline(Table):
         series: str,
         undated: int,
     ) -> None:
-        super().__init__(table, provenance)
+        articles = counted(undated, "article")
+        notes = [f"{articles} without a date left out"] if undated else []
+        super().__init__(table, provenance, notes=notes)
         self.by = by
         self.unit = unit
         self.series = series
         self.undated = undated
-        if undated:
-            self.notes = (f"articles without a date are left out: {undated}",)
         self._scope = scope
         self._queries = queries
 
@@ -259,9 +260,9 @@ def _settings(by: str, split: str, complete: bool, undated: int, unlined: int) -
     said = [
         f"by {by}",
         f"a line each {split}" if split else "",
-        f"articles without any {split} in no line: {unlined}" if unlined else "",
+        f"{counted(unlined, 'article')} without {split} in no line" if unlined else "",
         "" if complete else "periods without articles not shown",
-        f"articles without a date left out: {undated}",
+        f"{counted(undated, 'article')} without a date left out",
         "95 % intervals, articles as sampling units",
     ]
     return " · ".join(filter(None, said))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
+"""Periods and the form of their names: 2024-03-05, 2024-W10, 2024-03, 2024."""
+
 _MOST = 4000
 """So many periods are listed without a gap: days of eleven years."""
 
@@ -12,8 +15,8 @@ _MOST = 4000
 def without_gaps(names: Sequence[str], by: str) -> tuple[list[str], bool]:
     """Return the periods from the first of some to the last, and whether those between are there.
 
-    Names are those of `scope.PERIODS`: 2024-03-05, 2024-W10, 2024-03, 2024. Where thousands lie
-    between, because of one article of 1905, only those given are returned, in order.
+    Where thousands lie between, because of one article of 1905, only those given are returned,
+    in order.
     """
     known = sorted(names)
     if not known:
