@@ -170,8 +170,8 @@ def _different(scope: Scope, start: Numbers, n: int, by: str, case: bool) -> _Fo
     frequency = np.bincount(run, minlength=len(example))
     _, held = distinct_pairs(scope.state.columns.word_row[start], run, len(example))
     return _Found(
-        runs.texts(of, example, n),
-        runs.texts(pos, example_of_part[_most_frequent(run, part)], n),
+        runs.texts(of, runs.codes_at(of, example, n)),
+        runs.texts(pos, runs.codes_at(pos, example_of_part[_most_frequent(run, part)], n)),
         frequency,
         np.bincount(held, minlength=len(example)),
     )

@@ -60,16 +60,16 @@ def ngrams(
     found = runs.counted(of, start, n, scope.state.columns.word_row, least)
     places = "" if slots is None else f"slots {' '.join(map(_said, slots))}"
     said = settings(f"{n}-grams by {by}", places, f"minimum {least}")
-    return Table(partial(_table, scope, of, n, found), scope.provenance(settings=said))
+    return Table(partial(_table, scope, of, found), scope.provenance(settings=said))
 
 
-def _table(scope: Scope, of: Attribute, n: int, found: Runs) -> pa.Table:
+def _table(scope: Scope, of: Attribute, found: Runs) -> pa.Table:
     order = descending(found.frequency)
     frequency = found.frequency[order]
     return pa.table(
         {
             "rank": pa.array(np.arange(1, len(order) + 1)),
-            "ngram": runs.texts(of, found.start[order], n),
+            "ngram": runs.texts(of, [codes[order] for codes in found.words]),
             "frequency": pa.array(frequency),
             "ipm": pa.array(ipm(frequency, scope.words)),
             "articles": pa.array(found.articles[order]),

@@ -19,8 +19,8 @@ ROOM = 63
 class Runs(NamedTuple):
     """Different runs of n words, in Russian order of their words, one after the other."""
 
-    start: Numbers
-    """The first word of one place where each stands."""
+    words: list[NDArray[Any]]
+    """Codes of the first word of each, of the second …"""
     frequency: Numbers
     articles: Numbers
     """In how many articles each stands."""
@@ -33,57 +33,68 @@ def counted(
 
     `row` is that of each word of the columns.
     """
-    key, start = in_order(*_keys(of, start, n, minimum))
+    # A run is told by its last word and a number for the words before it.
+    key, example = of.code[start].astype(np.int64), None
+    for place in range(1, n):
+        if place > 1:
+            # Where the beginning is too rare already, no longer run is frequent.
+            key, start, example = _numbered(*in_order(key, start), minimum)
+        key *= len(of.values)
+        key += of.code[place:][start]
+    key, owner = in_order(key, row[start])
     bounds, frequency = _groups(key)
     kept = frequency >= minimum
     if not kept.all():
-        start = start[np.repeat(kept, frequency)]
-        frequency = frequency[kept]
+        owner = owner[np.repeat(kept, frequency)]
+        key, frequency = key[bounds[kept]], frequency[kept]
         bounds = np.cumsum(frequency) - frequency
-    # Places of a run ascend, so those of one article stand together.
-    owner = row[start]
-    fresh = np.ones(len(owner), np.int64)
+    else:
+        key = key[bounds]
+    return Runs(_words(of, key, n, example), frequency, _changes(owner, bounds))
+
+
+def _words(of: Attribute, key: Numbers, n: int, example: Numbers | None) -> list[NDArray[Any]]:
+    """Return the words of runs; `example` has a place of each beginning where it has a number."""
+    if n == 1:
+        return [key]
+    before, last = np.divmod(key, len(of.values))
+    return [*([before] if example is None else codes_at(of, example[before], n - 1)), last]
+
+
+def _changes(owner: NDArray[Any], bounds: Numbers) -> Numbers:
+    """Return how many owners each group has; equal ones stand together in a group."""
+    if not len(bounds):
+        return np.zeros(0, np.int64)
+    fresh = np.ones(len(owner), np.int32)
     np.not_equal(owner[1:], owner[:-1], out=fresh[1:], casting="unsafe")
     fresh[bounds] = 1
-    articles = np.add.reduceat(fresh, bounds) if len(bounds) else fresh
-    return Runs(start[bounds], frequency, articles)
+    return np.add.reduceat(fresh, bounds, dtype=np.int64)
 
 
-def _keys(of: Attribute, start: Numbers, n: int, minimum: int) -> tuple[Numbers, Numbers]:
-    """Return a number for each run, equal for equal runs and in their order, and where it starts.
-
-    Runs whose beginning is too rare are left out early: no longer run is more frequent.
-    """
-    key = of.code[start].astype(np.int64)
-    for place in range(1, n):
-        if place > 1:
-            key, start = _ranked(*in_order(key, start), minimum)
-        key *= len(of.values)
-        key += of.code[start + place]
-    return key, start
-
-
-def _ranked(key: Numbers, start: Numbers, minimum: int) -> tuple[Numbers, Numbers]:
-    """Return sorted keys without gaps between them, frequent ones alone."""
-    _, frequency = _groups(key)
+def _numbered(key: Numbers, start: Numbers, minimum: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Return sorted keys without gaps between them, frequent ones alone, and a place of each."""
+    bounds, frequency = _groups(key)
     kept = frequency >= minimum
+    example = start[bounds[kept]]
     start = start[np.repeat(kept, frequency)]
-    return np.repeat(np.arange(kept.sum()), frequency[kept]), start
+    return np.repeat(np.arange(len(example)), frequency[kept]), start, example
 
 
-def in_order(key: Numbers, start: Numbers) -> tuple[Numbers, Numbers]:
-    """Return keys in order, and places in order under each of them."""
+def in_order(key: Numbers, place: NDArray[Any]) -> tuple[Numbers, NDArray[Any]]:
+    """Return keys in order, and places in order under each; the array of keys is used up."""
     if not len(key):
-        return key, start
-    bits = int(start.max()).bit_length()
+        return key, place
+    bits = int(place.max()).bit_length()
     if int(key.max()).bit_length() + bits > ROOM:
-        order = np.lexsort((start, key))
-        return key[order], start[order]
+        order = np.lexsort((place, key))
+        return key[order], place[order]
     # Both in one number: numpy sorts numbers far quicker than it finds their order.
     packed = key << bits
-    packed |= start
+    packed |= place
     packed.sort()
-    return packed >> bits, packed & ((1 << bits) - 1)
+    np.right_shift(packed, bits, out=key)
+    packed &= (1 << bits) - 1
+    return key, packed
 
 
 def _groups(key: NDArray[Any]) -> tuple[Numbers, Numbers]:
@@ -108,8 +119,13 @@ def numbered(of: Attribute, start: Numbers, n: int) -> tuple[Numbers, Numbers]:
     return number, example
 
 
-def texts(of: Attribute, start: Numbers, n: int) -> pa.StringArray:
-    """Return the values of n words from each of some on, with blanks between them."""
-    words = [of.values.take(of.code[start + place]) for place in range(n)]
-    joined = pc.binary_join_element_wise(*words, pa.scalar(" ", pa.large_string()))
+def codes_at(of: Attribute, start: Numbers, n: int) -> list[NDArray[Any]]:
+    """Return the codes of the words from each of some on: of the first, of the second …"""
+    return [of.code[start + place] for place in range(n)]
+
+
+def texts(of: Attribute, words: list[NDArray[Any]]) -> pa.StringArray:
+    """Return runs as text, words given by the codes of the first of each, of the second …"""
+    values = [of.values.take(codes) for codes in words]
+    joined = pc.binary_join_element_wise(*values, pa.scalar(" ", pa.large_string()))
     return joined.cast(pa.string())
