@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"concordance"}),
     frozenset({"scope"}),
     frozenset({"inbox", "search", "results", "checking", "export", "formats", "reading"}),
-    frozenset({"ingest", "index", "markup", "snippets"}),
+    frozenset({"ingest", "index", "markup", "pictures", "snippets"}),
     frozenset({"render"}),
     frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
@@ -53,6 +53,9 @@ HOMES: dict[str, frozenset[str]] = {
     "polars": frozenset(),
     "pandas": frozenset(),
     "xlsxwriter": frozenset(),
+    # Nor these: `pictures.picture` does.
+    "altair": frozenset(),
+    "vl_convert": frozenset(),
     "numpy": frozenset(
         {
             "arrow",
@@ -66,7 +69,7 @@ HOMES: dict[str, frozenset[str]] = {
             "identities",
         }
         | {"checking", "overview", "scope", "concordance", "statistics", "counting", "subcorpora"}
-        | {"workspace", "formats"}
+        | {"workspace", "formats", "pictures"}
     ),
     "pyarrow": frozenset(
         {
