@@ -20,7 +20,11 @@ from corpus.search import SORTS as LIBRARY_SORTS
 from corpus.sources import ALIASES
 from corpus.version import __version__
 
-VERBS = ["init", "add", "remove", "rebuild", "search", "show", "lemma", "export", "info", "check"]
+VERBS = [
+    *("init", "add", "remove", "rebuild", "search"),
+    *("kwic", "freq", "ngrams", "collocates", "keywords", "dispersion", "timeline"),
+    *("show", "lemma", "export", "info", "check"),
+]
 HEAVY = ("numpy", "pyarrow", "whoosh", "pymorphy3", "yaml", "pandas")
 
 
@@ -66,7 +70,8 @@ def test_examples_parse(name: str) -> None:
     lines = re.findall(rf"corpus (?:--root \S+ )?{name} ?([^|&\n]*)", command.epilog or "")
     assert lines
     for line in lines:
-        args = [arg for arg in shlex.split(line) if not arg.endswith("статья.txt")]
+        files = ("статья.txt", "частоты.csv", "соседи.csv", "темы.csv")
+        args = [arg for arg in shlex.split(line) if not arg.endswith(files)]
         args = [arg for arg in args if arg != "-o"]
         command.make_context(name, args or [], resilient_parsing=False)
 
@@ -86,7 +91,7 @@ def test_version_is_the_package_s(run: Any, monkeypatch: pytest.MonkeyPatch) -> 
     assert run("-h").stdout.startswith("Usage: corpus")
 
 
-@pytest.mark.parametrize("args", [["-h"], ["search", "-h"], ["--version"]])
+@pytest.mark.parametrize("args", [["-h"], ["search", "-h"], ["keywords", "-h"], ["--version"]])
 def test_help_loads_nothing_heavy(args: list[str]) -> None:
     script = (
         "import sys\n"

@@ -114,7 +114,7 @@ def collocates(
     part: Part,
     output: Output,
 ) -> None:
-    """Find the words that stand near others, the most strongly bound first.
+    """Find the words that stand near others, the closest bound first.
 
     All arguments together are the query; a lone - reads it from stdin.
     """

@@ -119,7 +119,7 @@ def kwic(
     part: Part,
     output: Output,
 ) -> None:
-    """Show every place where words occur, with what stands around it.
+    """Show every place where words occur, and the words around it.
 
     All arguments together are the query; a lone - reads it from stdin.
     """

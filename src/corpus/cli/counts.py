@@ -92,7 +92,7 @@ def freq(
         "corpus ngrams",
         "corpus ngrams 3 --by form --minimum 10",
         'corpus ngrams --slots "ADJ NOUN" --date 2024',
-        "corpus ngrams --slots 'рост * NOUN|PROPN' --in экономика",
+        "corpus ngrams --slots 'рост * NOUN' --in экономика",
         note="A slot is a word in any form, =роста for this very form, a part of speech (NOUN, "
         "VERB, ADJ …), or * for anything; a|b is either.",
     ),

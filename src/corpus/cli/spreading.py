@@ -74,7 +74,7 @@ def dispersion(
     part: Part,
     output: Output,
 ) -> None:
-    """Measure how evenly words are spread over articles, outlets or time.
+    """Measure how evenly words are spread over articles or time.
 
     Each argument is a query, and gets a row; - reads queries from stdin, one a line.
     """
@@ -127,7 +127,7 @@ def timeline(
     part: Part,
     output: Output,
 ) -> None:
-    """Count words by day, week, month or year, relative to what was published.
+    """Count words by month or year, relative to what was published.
 
     Each argument is a query, and gets a line; - reads queries from stdin, one a line.
     """
