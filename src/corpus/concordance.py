@@ -343,6 +343,35 @@ class Concordance(Result):
         marks[place, steps] = True
         return ["".join("|" if mark else "·" for mark in row) for row in marks.tolist()]
 
+    def plot(self, *, top: int = 40, **texts: Any) -> Any:
+        """Return a picture: a strip for each of the first `top` articles, a mark where a line is.
+
+        `title`, `subtitle` and `footer` are written above and below it.
+        """
+        from corpus.pictures import strips
+
+        row = self._matches.row
+        _, first, place = np.unique(row, return_index=True, return_inverse=True)
+        # Articles in the order of the lines.
+        order = np.argsort(np.argsort(first))[place]
+        chosen = np.flatnonzero(order < top)
+        columns = self._scope.state.columns
+        table = self._made(chosen)
+        words = {
+            "position": self._matches.word[chosen] - columns.first_word[row[chosen]],
+            "words": np.diff(columns.first_word)[row[chosen]],
+        }
+        for name, values in words.items():
+            table = table.drop_columns([name] if name in table.column_names else [])
+            table = table.append_column(name, arrow.from_numbers(values))
+        note = f"{render.counted(len(first), 'article')}" if len(first) > top else ""
+        defaults = {
+            "title": self._query,
+            "subtitle": f"the first {top} of {note}" if note else "",
+            "footer": str(self.provenance),
+        }
+        return strips.concordance(table, top=top, **{**defaults, **texts})
+
     # Showing
 
     @property

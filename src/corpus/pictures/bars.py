@@ -110,7 +110,8 @@ def keywords(
     The side is told by the sign of log ratio, the strength by `measure`: log likelihood and the
     like, which have no sign, are drawn to the left for words that are rarer here.
     """
-    need(table, "lemma", "log_ratio", measure)
+    need(table, "log_ratio", measure)
+    words = next(name for name in table.column_names if name != "rank")
     ratio = np.array([_or_nan(x) for x in column(table, "log_ratio")], float)
     size = np.array([_or_nan(x) for x in column(table, measure)], float)
     strength = size if measure == "log_ratio" else np.abs(size) * np.sign(ratio)
@@ -128,7 +129,7 @@ def keywords(
         {"label": text, "value": float(value), "side": side, **_counts(picked, n)}
         for n, (text, value, side) in enumerate(
             zip(
-                _labels(picked, "lemma"),
+                _labels(picked, words),
                 strength[shown],
                 [label(names[0])] * len(more[:top]) + [label(names[1])] * len(less[-top:]),
                 strict=True,

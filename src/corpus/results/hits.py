@@ -94,8 +94,10 @@ class Hits(Result):
         """
         if by not in FACETS:
             raise CorpusError(f"no facet {by!r}", f"use one of: {', '.join(FACETS)}")
+        from corpus.pictures import bars
+
         column = self._everything([FACETS[by]]).column(0)
-        return Table(count_by(column, by), self.provenance)
+        return Table(count_by(column, by), self.provenance, picture=bars.frequencies)
 
     def timeline(self, by: str = "month") -> Table:
         """Count all matching articles by day, week, month or year; undated ones are left out.
@@ -105,10 +107,13 @@ class Hits(Result):
         """
         if by not in PERIODS:
             raise CorpusError(f"no period {by!r}", f"use one of: {', '.join(PERIODS)}")
+        from corpus.pictures import curves
+
         dates = self._everything(["date"]).column("date")
         undated = render.counted(dates.null_count, "article")
         notes = [f"{undated} without a date left out"] if dates.null_count else []
-        return Table(count_over_time(dates, by), self.provenance, notes=notes)
+        table = count_over_time(dates, by)
+        return Table(table, self.provenance, notes=notes, picture=curves.timeline)
 
     def save(self, name: str) -> Path:
         """Keep the hits under a name, for `corpus.load(name)` here or in a notebook."""

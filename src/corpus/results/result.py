@@ -235,7 +235,7 @@ class Table(Result):
     """A plain table: one dict a row.
 
     `total` is the number of rows before a cut, where the table holds only some; `notes` are
-    printed below it. `picture` draws the table for `plot`; subclasses may have `_picture` instead.
+    printed below it. `picture` draws the rows for `plot`; subclasses may have `_picture` instead.
     """
 
     def __init__(
@@ -275,8 +275,12 @@ class Table(Result):
         return dict(row.to_pylist()[0])
 
     def plot(self, **options: Any) -> Any:
-        """Return a picture of the table, to be shown in a notebook or saved."""
-        return self._picture(**options)
+        """Return a picture of the table, to be shown in a notebook or saved.
+
+        `title`, `subtitle` and `footer` are written above and below it; other options are those of
+        the functions in `corpus.pictures`. The footer says what was counted.
+        """
+        return self._picture(**{"footer": str(self.provenance), **options})
 
     def _picture(self, **options: Any) -> Any:
         """Return the picture of this kind of table: the hook for subclasses."""
@@ -285,7 +289,7 @@ class Table(Result):
                 "there is no picture for this table",
                 "to_pandas() and to_polars() give frames that can be drawn in any way",
             )
-        return self._draw(self, **options)
+        return self._draw(self.to_arrow(), **options)
 
     def _sliced(self, place: slice) -> Self:
         new = super()._sliced(place)

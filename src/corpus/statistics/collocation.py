@@ -19,6 +19,7 @@ from corpus.columns.columns import Numbers
 from corpus.columns.types import PAIRED, Types
 from corpus.concordance import Concordance
 from corpus.errors import CorpusError
+from corpus.pictures import graphs
 from corpus.render import grouped
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
@@ -111,6 +112,9 @@ class Collocates(Table):
     ) -> None:
         super().__init__(table, provenance)
         self._neighbourhood = neighbourhood
+
+    def _picture(self, **options: Any) -> Any:
+        return graphs.collocates(self.to_arrow(), self._neighbourhood.query, **options)
 
     @property
     def matches(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.periods import PERIODS
+from corpus.pictures import strips
 from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
@@ -49,6 +50,9 @@ class Dispersion(Table):
         super().__init__(table, provenance, notes=[note] if note else [])
         self.by = by
         self._make_parts = parts
+
+    def _picture(self, **options: Any) -> Any:
+        return strips.dispersion(self.parts.to_arrow(), **options)
 
     @cached_property
     def parts(self) -> Table:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.columns.columns import Numbers
+from corpus.pictures import bars
 from corpus.results.result import Table
 from corpus.scope import ARTICLES, Scope
 from corpus.search import query_tree
@@ -35,7 +36,11 @@ def facets(scope: Scope, by: str, query: str = "") -> Table:
     if query.strip():
         data["of"] = pa.array(of[order])
     said = settings(f"by {by}", left_out(scope, by))
-    return Table(pa.table(data), scope.provenance(query, counts=ARTICLES, settings=said))
+    return Table(
+        pa.table(data),
+        scope.provenance(query, counts=ARTICLES, settings=said),
+        picture=bars.frequencies,
+    )
 
 
 def _matching(scope: Scope, query: str) -> Numbers:

@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from corpus.columns.columns import Numbers
 from corpus.columns.vocabulary import Vocabulary
-from corpus.scope import PERIODS, Field, Scope
+from corpus.periods import PERIODS
+from corpus.scope import Field, Scope
 
 
 def sums(field: Field, values: Numbers) -> Numbers:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from corpus.columns.attributes import ATTRIBUTES, distinct_pairs
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
+from corpus.pictures import bars
 from corpus.results.result import Table
 from corpus.scope import FIELDS, WORDS, Scope
 from corpus.search import Values
@@ -67,7 +68,11 @@ def frequencies(
         make = partial(_of_matches, scope, query, by, parts, case, least)
     else:
         make = partial(_of_words, scope, by, parts, case, least)
-    return Table(make(), scope.provenance(query, counts=counts, settings=said))
+    return Table(
+        make(),
+        scope.provenance(query, counts=counts, settings=said),
+        picture=bars.frequencies,
+    )
 
 
 # By attribute

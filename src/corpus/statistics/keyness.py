@@ -12,6 +12,7 @@ from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.columns.types import PAIRED, word_ranks
 from corpus.errors import CorpusError
+from corpus.pictures import bars
 from corpus.render import grouped
 from corpus.results.result import Table
 from corpus.scope import ARTICLES, WORDS, Scope
@@ -77,7 +78,8 @@ def keywords(
         f"pos {', '.join(parts)}" if parts else "",
     )
     provenance = focus.provenance(counts=WORDS if unit == "token" else ARTICLES, settings=said)
-    return Table(_table(words, counts, by, unit, _order(words, counts, chosen)), provenance)
+    table = _table(words, counts, by, unit, _order(words, counts, chosen))
+    return Table(table, provenance, picture=bars.keywords)
 
 
 # Counting

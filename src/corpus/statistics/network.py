@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
+from corpus.pictures import graphs
 from corpus.results.result import Table
 from corpus.scope import ARTICLES, WORDS, Scope
 from corpus.statistics import measures
@@ -65,7 +66,11 @@ def network(
     kept = Edges(*(values[edges.joint >= least] for values in edges))
     said = settings(f"queries: {', '.join(names)}", _described(unit), f"minimum {least}")
     counts = {"article": ARTICLES, "sentence": SENTENCES}.get(str(unit), WORDS)
-    return Table(_table(names, kept, total), scope.provenance(counts=counts, settings=said))
+    return Table(
+        _table(names, kept, total),
+        scope.provenance(counts=counts, settings=said),
+        picture=graphs.network,
+    )
 
 
 class _Found(NamedTuple):

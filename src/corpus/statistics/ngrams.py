@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from corpus.columns.attributes import Attribute
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
+from corpus.pictures import bars
 from corpus.results.result import Table
 from corpus.scope import Scope
 from corpus.search import Values
@@ -60,7 +61,11 @@ def ngrams(
     found = runs.counted(of, start, n, scope.state.columns.word_row, least)
     places = "" if slots is None else f"slots {' '.join(map(_said, slots))}"
     said = settings(f"{n}-grams by {by}", places, f"minimum {least}")
-    return Table(partial(_table, scope, of, found), scope.provenance(settings=said))
+    return Table(
+        partial(_table, scope, of, found),
+        scope.provenance(settings=said),
+        picture=bars.frequencies,
+    )
 
 
 def _table(scope: Scope, of: Attribute, found: Runs) -> pa.Table:

@@ -14,6 +14,7 @@ from corpus.columns.columns import Numbers
 from corpus.concordance import Concordance
 from corpus.errors import CorpusError
 from corpus.periods import PERIODS, without_gaps
+from corpus.pictures import curves
 from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
@@ -54,6 +55,12 @@ class Timeline(Table):
         self.undated = undated
         self._scope = scope
         self._queries = queries
+
+    def _picture(self, **options: Any) -> Any:
+        title = ", ".join(self._queries)
+        return curves.timeline(
+            self.to_arrow(), **{"series": self.series, "title": title, **options}
+        )
 
     def concordance(
         self,

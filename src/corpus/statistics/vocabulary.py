@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
+from corpus.pictures import curves
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
 from corpus.scope import Scope
@@ -40,7 +41,7 @@ class Growth(Table):
     def __init__(
         self, table: pa.Table, figures: pa.Table, provenance: Callable[[], Provenance]
     ) -> None:
-        super().__init__(table, provenance)
+        super().__init__(table, provenance, picture=curves.vocabulary)
         self._figures = figures
 
     @property
