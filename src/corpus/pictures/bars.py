@@ -25,6 +25,7 @@ from corpus.pictures.frame import (
     tooltip,
 )
 from corpus.pictures.picture import Picture, Spec
+from corpus.render import grouped
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,25 +106,25 @@ def keywords(
     top: int = 20,
     **texts: Unpack[Texts],
 ) -> Picture:
-    """Draw the strongest words of both sides, at most `top` of each, with intervals of log ratio.
+    """Draw the first words of both sides, at most `top` of each, with intervals of log ratio.
 
-    The side is told by the sign of log ratio, the strength by `measure`: log likelihood and the
-    like, which have no sign, are drawn to the left for words that are rarer here.
+    Which are first is for the order of the table to say: those of this side from its beginning,
+    those of the other from its end. The side is told by the sign of log ratio, the length of a
+    bar by `measure`; what has no sign is drawn to the left for words that are rarer here.
     """
     need(table, "log_ratio", measure)
     words = next(name for name in table.column_names if name != "rank")
     ratio = np.array([_or_nan(x) for x in column(table, "log_ratio")], float)
     size = np.array([_or_nan(x) for x in column(table, measure)], float)
     strength = size if measure == "log_ratio" else np.abs(size) * np.sign(ratio)
-    order = np.argsort(-strength, kind="stable")
-    order = order[np.isfinite(strength[order])]
+    order = np.flatnonzero(np.isfinite(strength))
     more, less = order[strength[order] > 0], order[strength[order] < 0]
     if not len(more) and not len(less):
         raise CorpusError("no word is more frequent on one side than on the other")
     shown = [*more[:top].tolist(), *less[-top:].tolist()]
     note = ""
     if len(shown) < len(table):
-        note = f"the strongest {len(shown)} of {len(table)} words"
+        note = f"the first {len(shown)} of {grouped(len(table))} words"
     picked = table.take(shown)
     rows = [
         {"label": text, "value": float(value), "side": side, **_counts(picked, n)}

@@ -269,7 +269,7 @@ def _settings(by: str, split: str, complete: bool, undated: int, unlined: int) -
         f"a line each {split}" if split else "",
         f"{counted(unlined, 'article')} without {split} in no line" if unlined else "",
         "" if complete else "periods without articles not shown",
-        f"{counted(undated, 'article')} without a date left out",
+        f"{counted(undated, 'article')} without a date left out" if undated else "",
         "95 % intervals, articles as sampling units",
     ]
     return " · ".join(filter(None, said))
