@@ -13,9 +13,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from click.shell_completion import ShellComplete
 
 from corpus import Corpus
+from corpus.cli.commands import cli
 from corpus.cli.lines import COLUMNS, kwic_text, record
+from corpus.cli.options import Session
 from corpus.cli.output import Screen
 from corpus.concordance import Line
 from corpus.render import _width
@@ -83,7 +86,7 @@ def test_every_format_has_the_same_lines(kwic: Any, sample: Corpus, form: str) -
 def test_context_is_words_or_a_sentence(kwic: Any, sample: Corpus) -> None:
     (first, *_) = records(kwic("мост", "--context", "2", "--format", "jsonl"))
     assert max(len(first[side].split()) for side in ("before", "after")) <= 3
-    result = kwic("мост", "--context", "sentence", "-n", "2", "--with", "date,source,title")
+    result = kwic("мост", "--context", "sentence", "-n", "2", "--with", "title,date,source")
     line = sample.concordance("мост", context="sentence")[0]
     shown = lines(result)
     assert shown[2].startswith("  1. ")
@@ -125,6 +128,20 @@ def test_what_is_saved_as_a_subcorpus_goes_before_saved_hits(kwic: Any, sample: 
     assert f"имя: {len(part)} articles" in told
     hint = kwic("мост", "--subcorpus", "нет", code=1).stderr
     assert "имя" in hint.partition("Hint: saved: ")[2]
+
+
+def test_a_shell_completes_the_names_of_what_is_saved(small: Corpus) -> None:
+    small.search("мост").save("мосты")
+    small.subcorpus("река").save("моря")
+    shell = ShellComplete(cli, {"obj": Session()}, "corpus", "_CORPUS_COMPLETE")
+
+    def completed(*args: str, start: str = "") -> list[str]:
+        return [item.value for item in shell.get_completions(["kwic", *args], start)]
+
+    root = ("--root", str(small.root))
+    assert completed(*root, "--subcorpus") == ["моря", "мосты"]
+    assert completed(*root, "--subcorpus", start="мос") == ["мосты"]
+    assert completed("--root", "/нет/такого", "--subcorpus") == []
 
 
 def test_nothing_found_is_no_error(kwic: Any) -> None:

@@ -238,6 +238,7 @@ def test_save_keeps_all_hits_unless_a_limit_is_given(run: Any, sample: Corpus) -
     total = sample.search("вода").total
     result = run("search", "--root", sample.root, "вода", "--save", "всё")
     assert 'corpus.Corpus().load("всё")' in result.stderr
+    assert "corpus freq --subcorpus всё" in result.stderr.replace("'", "")
     assert "10 shown" in lines(result)[0]
     assert len(sample.load("всё")) == total > 10
     run("search", "--root", sample.root, "вода", "--save", "три", "-n", "3", "-q")

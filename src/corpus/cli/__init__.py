@@ -1,19 +1,19 @@
 """The command line: parse arguments, call one method of the facade, render what it returns.
 
-commands    all commands together
-group       the root command: colour, exit codes, what an error looks like
-options     options that several commands share, and the session they fill
-progress    bars on a terminal, a line now and then elsewhere
-output      records in every format, to stdout or a file
-articles    init add remove rebuild export info check
-searching   search, with its arguments (queries) and its hits (hits)
+commands      all commands together
+group         the root command: colour, exit codes, what an error looks like
+options       options that several commands share, and the session they fill
+parts         options that choose a part of the corpus
+progress      bars on a terminal, a line now and then elsewhere
+output        records in every format, to stdout or a file
+notes         what is said beside a result
+articles      init add remove rebuild export info check
+searching     search, with its arguments (queries) and its hits (hits)
 concordances  kwic, with its lines (lines)
-counts      freq ngrams
-comparing   collocates keywords
-spreading   dispersion timeline; all of these show tables (tables)
-parts       options that choose a part of the corpus
-notes       what is said beside a result
-reading     show lemma
+counts        freq ngrams
+comparing     collocates keywords
+spreading     dispersion timeline; these six show tables (tables)
+reading       show lemma
 """
 
 from __future__ import annotations

@@ -82,7 +82,9 @@ class _Row:
         before, self.match, after = map(_flat, (line.before, line.match, line.after))
         self.before = before + ("" if not before or before[-1] in _OPENING else " ")
         self.after = ("" if not after or after[0] in _CLOSING else " ") + after
-        known = (line.id, *(getattr(line, name) for name in more))
+        # Titles are long, and what is cut off is the end.
+        names = sorted(more, key=lambda name: name == "title")
+        known = (line.id, *(getattr(line, name) for name in names))
         self.facts = " · ".join(_flat(str(fact)) for fact in known if fact)
 
     @property

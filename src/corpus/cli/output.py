@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import itertools
 import os
 import shutil
 import sys
@@ -81,7 +82,7 @@ def is_terminal(stream: IO[str] | None) -> bool:
 
 
 def machine_text(rows: Rows, form: str) -> Iterator[str | bytes]:
-    """Yield records in a format for machines, JSON lines one by one."""
+    """Yield records in a format for machines, JSON lines one by one, CSV in blocks."""
     from corpus import render
 
     if form == "jsonl":
@@ -91,7 +92,15 @@ def machine_text(rows: Rows, form: str) -> Iterator[str | bytes]:
     elif form == "parquet":
         yield parquet_bytes(rows.arrow(), rows.metadata)
     else:
-        yield render.delimited(rows.records, rows.columns, "\t" if form == "tsv" else ",")
+        delimiter = "\t" if form == "tsv" else ","
+        yield from _in_blocks(render.delimited_lines(rows.records, rows.columns, delimiter))
+
+
+def _in_blocks(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines some hundreds at a time: each chunk that is written is flushed."""
+    rest = iter(lines)
+    while block := list(itertools.islice(rest, 500)):
+        yield "".join(block)
 
 
 def parquet_bytes(table: pa.Table, metadata: Mapping[str, str]) -> bytes:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from corpus.cli.options import Session
+from corpus.errors import CorpusError
+
 if TYPE_CHECKING:
     from corpus.subcorpora import Subcorpus
     from corpus.workspace import Corpus
@@ -21,6 +24,19 @@ FILTERS = (
     ("tag", "TAG", "Only with this tag. Repeatable: or."),
     ("date", "DATE", "2024, 2024-10, 2024-01..2024-06, 2024-10.., none. Repeatable: or."),
 )
+
+
+def _saved_names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names that a shell may complete."""
+    from corpus import paths
+
+    session = ctx.find_object(Session)
+    try:
+        data = paths.find_root(session.root if session else None) / paths.DATA
+    except CorpusError:
+        return []
+    saved = (*(data / paths.SUBCORPORA).glob("*.json"), *(data / paths.RESULTS).glob("*.parquet"))
+    return sorted({path.stem for path in saved if path.stem.startswith(incomplete)})
 
 
 class Part(NamedTuple):
@@ -85,6 +101,7 @@ def _gathered(function: Function, name: str, prefix: str, by_query: str, verb: s
             f"--{prefix}subcorpus",
             f"{key}saved",
             metavar="NAME",
+            shell_complete=_saved_names,
             help=f"{verb} the articles saved by search --save NAME or in a notebook.",
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -150,6 +151,7 @@ def _save(hits: Hits, name: str, session: Session) -> None:
     quoted = json.dumps(name, ensure_ascii=False)
     saved = view.counted(len(hits), "hit")
     session.note(f"{saved} saved; in a notebook: corpus.Corpus().load({quoted})")
+    session.note(f"to count in these articles: corpus freq --subcorpus {shlex.quote(name)}")
 
 
 def _look_ahead(hits: Hits, session: Session) -> None:

@@ -162,7 +162,7 @@ class Index:
         snapshot = self.open()
         with self.reading():
             indexed = np.sort(snapshot.articles[snapshot.docs])
-        if len(np.unique(indexed)) != len(indexed):
+        if (indexed[1:] == indexed[:-1]).any():
             raise DamagedError(f"the search index in {self.folder} holds articles twice", _REBUILD)
         return (
             np.setdiff1d(store.live, indexed, assume_unique=True),
