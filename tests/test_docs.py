@@ -276,6 +276,7 @@ def public(thing: object) -> set[str]:
 
 def test_what_objects_have_stands_in_the_readme(sample: Corpus) -> None:
     hits = sample.search("мост", limit=1)
+    part, lines = sample.subcorpus("мост"), sample.concordance("мост")
     table = public(hits.facets("source"))
     every = table & public(hits)
     # What other modules of corpus call is no promise to users.
@@ -283,6 +284,14 @@ def test_what_objects_have_stands_in_the_readme(sample: Corpus) -> None:
     objects = {
         "Corpus": public(sample),
         "Hits": public(hits) - every - inner,
+        "Subcorpus": public(part),
+        "Concordance": public(lines) - every,
+        "Line": public(lines[0]) | public(lines[0].article) - public(sample[hits[0].id]),
+        "Timeline": public(sample.timeline("мост")) - table,
+        "Collocates": public(sample.collocates("мост")) - table,
+        "Dispersion": public(sample.dispersion("мост")) - table,
+        "Growth": public(sample.vocabulary()) - table,
+        "Picture": public(hits.facets("source").plot()),
         "Table": table - every,
         "every result": every,
         "Hit": public(hits[0]),

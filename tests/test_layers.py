@@ -69,7 +69,7 @@ HOMES: dict[str, frozenset[str]] = {
             "identities",
         }
         | {"checking", "overview", "scope", "concordance", "statistics", "counting", "subcorpora"}
-        | {"workspace", "formats", "pictures"}
+        | {"workspace", "formats", "pictures", "export"}
     ),
     "pyarrow": frozenset(
         {

@@ -18,7 +18,7 @@ from corpus import arrow, markup, render
 from corpus.columns.columns import ZONE, Numbers
 from corpus.columns.passages import texts
 from corpus.errors import CorpusError
-from corpus.reading import Reading
+from corpus.reading import Reading, opened
 from corpus.results.result import Result, Table
 from corpus.results.rows import place_of
 from corpus.scope import Matches, Scope
@@ -308,7 +308,7 @@ class Concordance(Result):
         article = next(store.articles([int(columns.number[row])]))
         zone = ZONES[columns.flags[first] & ZONE]
         stop = int(columns.start[last]) + len(columns.forms[columns.form[last]])
-        return Reading.of(article, FIELDS[zone], int(columns.start[first]), stop)
+        return opened(article, FIELDS[zone], int(columns.start[first]), stop)
 
     # By article
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from corpus.errors import CorpusError
 from corpus.store import files
@@ -20,16 +22,23 @@ _FILES = {name: f"{name}.parquet" for name in ("articles", "tokens", "lexicon")}
 
 
 def to_parquet(
-    store: Store, folder: Path, progress: Callable[[int, int], None] | None = None
+    store: Store,
+    folder: Path,
+    numbers: NDArray[np.int64] | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write articles.parquet, tokens.parquet, lexicon.parquet and README.md; return the folder."""
+    """Write articles.parquet, tokens.parquet, lexicon.parquet and README.md; return the folder.
+
+    `numbers` are the articles to keep to; the lexicon is always the whole.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CorpusError(f"could not make {folder}: {error.strerror}") from error
     total = 2 * len(store.manifest.parts) + 1
     for done, name in enumerate(_FILES):
-        _write(store, name, folder / _FILES[name])
+        _write(store, name, folder / _FILES[name], numbers)
         if progress:
             progress((done + 1) * total // len(_FILES), total)
     text = readme(folder.resolve().name, _FILES).encode()
@@ -37,17 +46,17 @@ def to_parquet(
     return folder
 
 
-def _write(store: Store, table: str, path: Path) -> None:
+def _write(store: Store, table: str, path: Path, numbers: NDArray[np.int64] | None) -> None:
     def write(file: object) -> None:
         with pq.ParquetWriter(file, schema(table), compression="zstd") as writer:
-            for chunk in _chunks(store, table):
+            for chunk in _chunks(store, table, numbers):
                 writer.write_table(chunk.cast(schema(table)))
 
     files.write_whole(path, write)
 
 
-def _chunks(store: Store, table: str) -> Iterator[pa.Table]:
-    """Yield the rows of a table part by part, removed articles left out."""
+def _chunks(store: Store, table: str, numbers: NDArray[np.int64] | None) -> Iterator[pa.Table]:
+    """Yield the rows of a table part by part, removed and other articles left out."""
     state = store.manifest
     if table == "lexicon":
         yield from (read_part(store.parts_folder / record.name) for record in state.lexicon)
@@ -55,7 +64,9 @@ def _chunks(store: Store, table: str) -> Iterator[pa.Table]:
     for part in state.parts:
         name = part.articles_file.name if table == "articles" else part.tokens_file.name
         rows = read_part(store.parts_folder / name)
-        if part.removed:
+        if numbers is not None:
+            rows = rows.filter(pc.is_in(rows.column("article"), value_set=pa.array(numbers)))
+        elif part.removed:
             gone = pc.is_in(rows.column("article"), value_set=pa.array(part.removed, pa.int64()))
             rows = rows.filter(pc.invert(gone))
         yield rows

@@ -19,12 +19,6 @@ class Reading(Article):
     start: int = 0
     stop: int = 0
 
-    @classmethod
-    def of(cls, article: Article, field: str, start: int, stop: int) -> Reading:
-        """Return an article opened at some characters of one of its fields."""
-        known = {item.name: getattr(article, item.name) for item in fields(Article)}
-        return cls(**known, field=field, start=start, stop=stop)
-
     def __repr__(self) -> str:
         text = getattr(self, self.field)
         low, high = max(0, self.start - _AROUND), min(len(text), self.stop + _AROUND)
@@ -44,3 +38,9 @@ class Reading(Article):
     def _repr_html_(self) -> str:
         parts = [self.marked(name) for name in ("title", "lead", "text")]
         return markup.reading(*parts, facts=self._facts())
+
+
+def opened(article: Article, field: str, start: int, stop: int) -> Reading:
+    """Return an article opened at some characters of one of its fields."""
+    known = {item.name: getattr(article, item.name) for item in fields(Article)}
+    return Reading(**known, field=field, start=start, stop=stop)

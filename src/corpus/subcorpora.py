@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus import markup, paths
+from corpus.columns.columns import Numbers
 from corpus.counting import Counting
 from corpus.errors import CorpusError, DamagedError
 from corpus.model import Article
@@ -20,9 +21,14 @@ from corpus.results.result import Table
 from corpus.scope import Scope
 from corpus.search import Search, Values, query_tree
 from corpus.store import files, parts
+from corpus.store.store import Store
 
 _FORMAT = 1
 _METADATA = ["id", "title", "date", "source", "authors", "url", "tags", "words"]
+
+
+Progress = Callable[[int, int], None]
+Export = Callable[[Store, Numbers | None, Progress | None], Path]
 
 
 class Divisible(Counting):
@@ -72,6 +78,42 @@ class Divisible(Counting):
         label = name or " AND ".join([*([scope.name] if scope.name else []), *said])
         return Subcorpus(scope.within(chosen, label or "everything"), self._data())
 
+    # Elsewhere
+
+    def to_parquet(self, folder: str | Path) -> Path:
+        """Write articles.parquet, tokens.parquet, lexicon.parquet and a README.md to a folder."""
+        from corpus import export
+
+        def write(store: Store, numbers: Numbers | None, show: Progress | None) -> Path:
+            return export.to_parquet(store, Path(folder), numbers, progress=show)
+
+        return self._exported(write, "writing Parquet")
+
+    def to_conllu(self, path: str | Path) -> Path:
+        """Write all articles with their tokens to one CoNLL-U file; return its path."""
+        from corpus.formats import conllu
+
+        def write(store: Store, numbers: Numbers | None, show: Progress | None) -> Path:
+            return conllu.to_conllu(store, Path(path), numbers, progress=show)
+
+        return self._exported(write, "writing CoNLL-U")
+
+    def to_vertical(self, path: str | Path) -> Path:
+        """Write all articles to one vertical file, for Sketch Engine and KonText; return its path.
+
+        The registry file with which Manatee compiles it is written beside it, if there is none.
+        """
+        from corpus.formats import vertical
+
+        def write(store: Store, numbers: Numbers | None, show: Progress | None) -> Path:
+            return vertical.to_vertical(store, Path(path), numbers, progress=show)
+
+        return self._exported(write, "writing vertical text")
+
+    def _exported(self, write: Export, saying: str) -> Path:
+        """Return what `write` makes of the store, the numbers of the articles and the progress."""
+        raise NotImplementedError
+
 
 class Subcorpus(Divisible):
     """A part of a corpus, as it stood when the part was taken; `len()` counts its articles.
@@ -100,6 +142,10 @@ class Subcorpus(Divisible):
 
     def _reference(self) -> Counting:
         return ~self
+
+    def _exported(self, write: Export, saying: str) -> Path:
+        search, numbers = self._searched()
+        return write(search.store, numbers, None)
 
     @property
     def name(self) -> str:

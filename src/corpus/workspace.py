@@ -25,7 +25,7 @@ from corpus.scope import Scope, State
 from corpus.search import Search
 from corpus.store import files, manifest, parts
 from corpus.store.store import Store
-from corpus.subcorpora import Divisible, Subcorpus, load_subcorpus, saved_subcorpora
+from corpus.subcorpora import Divisible, Export, Subcorpus, load_subcorpus, saved_subcorpora
 
 # What only writing and checking need is imported where it is used: a search starts without it.
 
@@ -423,29 +423,9 @@ class Corpus(Divisible):
             return findings
         return [*findings, *self._index.check(store)]
 
-    def to_parquet(self, folder: str | Path) -> Path:
-        """Write articles.parquet, tokens.parquet, lexicon.parquet and a README.md to a folder."""
-        from corpus import export
-
-        show = self._progress.start("writing Parquet")
-        return self._read(lambda store: export.to_parquet(store, Path(folder), show))
-
-    def to_conllu(self, path: str | Path) -> Path:
-        """Write all articles with their tokens to one CoNLL-U file; return its path."""
-        from corpus.formats import conllu
-
-        show = self._progress.start("writing CoNLL-U")
-        return self._read(lambda store: conllu.to_conllu(store, Path(path), progress=show))
-
-    def to_vertical(self, path: str | Path) -> Path:
-        """Write all articles to one vertical file, for Sketch Engine and KonText; return its path.
-
-        The registry file with which Manatee compiles it is written beside it, if there is none.
-        """
-        from corpus.formats import vertical
-
-        show = self._progress.start("writing vertical text")
-        return self._read(lambda store: vertical.to_vertical(store, Path(path), progress=show))
+    def _exported(self, write: Export, saying: str) -> Path:
+        show = self._progress.start(saying)
+        return self._read(lambda store: write(store, None, show))
 
 
 def _article(store: Store, article_id: str) -> Article | None:

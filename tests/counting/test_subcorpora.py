@@ -74,6 +74,22 @@ def test_everything_works_on_a_part(small: Corpus) -> None:
     assert small.load("в части").provenance.subcorpus == "мосты"
 
 
+def test_a_part_leaves_in_every_format(small: Corpus, tmp_path: Path) -> None:
+    part = small.subcorpus("мост")
+    folder = part.to_parquet(tmp_path / "out")
+    assert pl.read_parquet(folder / "articles.parquet")["id"].to_list() == ["bridge", "ferry"]
+    tokens = pl.read_parquet(folder / "tokens.parquet")
+    assert tokens["article"].n_unique() == 2
+    assert len(tokens) == part.tokens
+    text = part.to_conllu(tmp_path / "part.conllu").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith("# newdoc")] == [
+        "# newdoc id = bridge",
+        "# newdoc id = ferry",
+    ]
+    vertical = part.to_vertical(tmp_path / "part.vert").read_text(encoding="utf-8")
+    assert vertical.count("<doc ") == 2
+
+
 def test_a_part_is_kept_by_name(small: Corpus) -> None:
     part = small.subcorpus("мост")
     path = part.save("мосты")
