@@ -111,11 +111,11 @@ def table(records: Sequence[Record], columns: Sequence[str]) -> str:
 
 def aligned(rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
     """Return rows of text, one of them at least, as columns; numbers stand on the right."""
-    widths = [max(_width(row[n]) for row in rows) for n in range(len(numeric))]
+    widths = [max(columns_of(row[n]) for row in rows) for n in range(len(numeric))]
     lines = []
     for row in rows:
         cells = [
-            " " * (widths[n] - _width(text)) + text if numeric[n] else _padded(text, widths[n])
+            " " * (widths[n] - columns_of(text)) + text if numeric[n] else _padded(text, widths[n])
             for n, text in enumerate(row)
         ]
         lines.append("  ".join(cells).rstrip())
@@ -140,14 +140,15 @@ def _harmless(character: str) -> bool:
     return character == "\n" or unicodedata.category(character) not in _STEERING
 
 
-def _width(text: str) -> int:
+def columns_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     marks = sum(unicodedata.combining(c) != 0 for c in text)
     return len(text) + wide - marks
 
 
 def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+    return text + " " * (width - columns_of(text))
 
 
 def facts(hit: Hit) -> str:
@@ -165,11 +166,11 @@ def kwic(records: Sequence[Record]) -> str:
         [visible(r[name].replace("\n", " ")) for name in ("before", "match", "after")]
         for r in records
     ]
-    middle = max((_width(match) for _, match, _ in rows), default=0)
+    middle = max((columns_of(match) for _, match, _ in rows), default=0)
     lines = []
     for (before, match, after), record in zip(rows, records, strict=True):
         left = clipped(before[::-1], _KWIC_WIDTH)[::-1]
-        left = " " * (_KWIC_WIDTH - _width(left)) + left
+        left = " " * (_KWIC_WIDTH - columns_of(left)) + left
         right = _padded(clipped(after, _KWIC_WIDTH), _KWIC_WIDTH)
         lines.append(f"{left}  {_padded(match, middle)}  {right}  {visible(record['article'])}")
     return "\n".join(lines)
@@ -215,7 +216,7 @@ def wrapped(text: str, width: int | None) -> list[str]:
         return [text]
     lines, room = [""], width
     for number, word in enumerate(text.split(" ")):
-        size = _width(word.translate(_UNMARKED))
+        size = columns_of(word.translate(_UNMARKED))
         if number and room < size + 1:
             lines.append(word)
             room = width - size

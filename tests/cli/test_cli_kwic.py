@@ -21,7 +21,7 @@ from corpus.cli.lines import COLUMNS, kwic_text, record
 from corpus.cli.options import Session
 from corpus.cli.output import Screen
 from corpus.concordance import Line
-from corpus.render import _width
+from corpus.render import columns_of
 
 
 def lines(result: Any) -> list[str]:
@@ -225,7 +225,7 @@ def test_no_line_is_wider_than_the_terminal(sample: Corpus, width: int) -> None:
         shown = "".join(kwic_text(found, Screen(colour, width), ("title", "source")))
         bare = re.sub(r"\x1b\[[\d;]*m", "", shown).splitlines()
         assert len(bare) == 200
-        assert max(map(_width, bare)) <= width
+        assert max(map(columns_of, bare)) <= width
 
 
 def test_hostile_text_cannot_steer_a_terminal() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.cli.hits import hit_text
 from corpus.cli.output import Screen
 from corpus.model import Hit, Snippet
-from corpus.render import _width, terminal, wrapped
+from corpus.render import columns_of, terminal, wrapped
 
 RED = "\x1b[1;31m"
 BOLD = "\x1b[1m"
@@ -56,7 +56,7 @@ def test_wide_characters_count_twice_and_combining_ones_not() -> None:
 def test_wrapping_loses_nothing_and_keeps_to_the_width(text: str, width: int) -> None:
     lines = wrapped(text, width)
     assert " ".join(lines) == text
-    assert all(_width(line) <= width or " " not in line.strip() for line in lines)
+    assert all(columns_of(line) <= width or " " not in line.strip() for line in lines)
 
 
 @given(snippets(), st.one_of(st.none(), st.integers(5, 40)))

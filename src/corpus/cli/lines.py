@@ -102,18 +102,18 @@ class _Widths:
         self._marks = 0 if place.colour else 4
 
     def fit(self, rows: Sequence[_Row]) -> None:
-        from corpus.render import _width
+        from corpus.render import columns_of
 
-        facts = max(_width(row.facts) for row in rows)
+        facts = max(columns_of(row.facts) for row in rows)
         if self._place.width is None:
             self._facts = max(self._facts, facts)
-            self._before = max(self._before, *(_width(row.before) for row in rows))
-            rests = (_width(row.match + row.after) + self._marks for row in rows)
+            self._before = max(self._before, *(columns_of(row.before) for row in rows))
+            rests = (columns_of(row.match + row.after) + self._marks for row in rows)
             self._rest = max(self._rest, *rests)
             return
         self._facts = min(facts, self._place.width // _SHARE)
         room = self._place.width - self._facts - len(_GAP)
-        node = min(max(_width(row.match) for row in rows) + self._marks, room // _SHARE)
+        node = min(max(columns_of(row.match) for row in rows) + self._marks, room // _SHARE)
         self._before = max(_LEAST, (room - node) // 2)
         self._rest = max(_LEAST, room - self._before)
 
@@ -123,11 +123,11 @@ class _Widths:
 
         before = _last(row.before, self._before)
         match = _first(row.match, self._rest - self._marks)
-        after = _first(row.after, self._rest - self._marks - render._width(match))
-        before = " " * (self._before - render._width(before)) + before
+        after = _first(row.after, self._rest - self._marks - render.columns_of(match))
+        before = " " * (self._before - render.columns_of(before)) + before
         marked = Snippet(before + match + after, ((len(before), len(before) + len(match)),))
         (line,) = render.terminal(marked, colour=self._place.colour)
-        used = render._width(match + after) + self._marks
+        used = render.columns_of(match + after) + self._marks
         fill = " " * (self._rest - used)
         return f"{line}{fill}{_GAP}{_first(row.facts, self._facts)}"
 
@@ -140,12 +140,12 @@ def _flat(text: str) -> str:
 
 def _first(text: str, width: int) -> str:
     """Return the beginning of a text that is so wide at most, `…` for what is left out."""
-    from corpus.render import _width
+    from corpus.render import columns_of
 
-    if _width(text) <= width:
+    if columns_of(text) <= width:
         return text
     kept = text[: max(0, width - 1)]
-    while _width(kept) > max(0, width - 1):
+    while columns_of(kept) > max(0, width - 1):
         kept = kept[:-1]
     return f"{kept.rstrip()}…" if width > 0 else ""
 
