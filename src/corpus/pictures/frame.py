@@ -20,7 +20,7 @@ from corpus.pictures.picture import SCHEMA, Picture, Spec
 if TYPE_CHECKING:
     import pyarrow as pa
 
-WIDTH = 640
+WIDTH = 720
 
 # Okabe and Ito (2008), told apart by all common kinds of colour vision, without its yellow, which
 # is lost on white, and its black, which is lost on black.
@@ -39,10 +39,10 @@ _CONFIG: Mapping[str, Any] = {
     | {"fontSize": 14, "subtitleFontSize": 12, "offset": 12},
     "axis": {"labelColor": _TEXT, "titleColor": _TEXT, "domainColor": _TEXT, "tickColor": _TEXT}
     | {"gridColor": _TEXT, "gridOpacity": 0.15, "domainOpacity": 0.5, "tickOpacity": 0.5}
-    | {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 260},
+    | {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220},
     "axisQuantitative": {"tickCount": 6, "labelOverlap": True, "labelSeparation": 8},
     "legend": {"labelColor": _TEXT, "titleColor": _TEXT, "labelFontSize": 12, "titleFontSize": 12}
-    | {"titleFontWeight": "normal", "labelLimit": 260, "orient": "top", "symbolOpacity": 1},
+    | {"titleFontWeight": "normal", "labelLimit": 220, "orient": "top", "symbolOpacity": 1},
     "text": {"color": _TEXT, "fontSize": 12},
     "rule": {"color": _TEXT},
     "range": {"category": list(PALETTE)},
@@ -80,6 +80,8 @@ def drawn(
     if footer := texts.get("footer"):
         layers.append(_footer(footer))
     spec: Spec = {"$schema": SCHEMA, "width": WIDTH, "height": height}
+    # However long the names beside an axis are, the picture is no wider than a notebook.
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     title = lines(texts.get("title", ""), 80, 3)
     subtitle = lines(" · ".join(filter(None, (texts.get("subtitle"), note))), 100, 3)
     if title or subtitle:
@@ -92,7 +94,7 @@ def _footer(text: str) -> Spec:
     style = {"type": "text", "align": "left", "baseline": "top", "dy": 46, "fontSize": 10}
     return {
         "data": {"values": [{}]},
-        "mark": {**style, "opacity": 0.8, "text": lines(text, 130, 5), "clip": False},
+        "mark": {**style, "opacity": 0.8, "text": lines(text, 95, 6), "clip": False},
         "encoding": {"x": {"value": 0}, "y": {"value": "height"}},
     }
 
