@@ -219,6 +219,16 @@ def test_a_cut_table_knows_how_many_there_were(words: Table) -> None:
     assert "3 left out" in repr(made)
 
 
+def test_columns_are_chosen_by_name(words: Table) -> None:
+    chosen = words.select("ipm", "lemma")
+    assert chosen.columns == ["ipm", "lemma"]
+    assert chosen[0] == {"ipm": 12.5, "lemma": "мост"}
+    assert (len(chosen), chosen[:2].select("lemma").total) == (5, 5)
+    assert str(chosen.provenance) == str(words.provenance)
+    with pytest.raises(CorpusError, match="lema"):
+        words.select("lemma", "lema")
+
+
 def test_columns_cannot_be_written_to(words: Table) -> None:
     with pytest.raises(ValueError, match="read-only"):
         words["ipm"][0] = 1.0
