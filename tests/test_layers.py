@@ -23,6 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"counting"}),
     frozenset({"overview", "statistics"}),
     frozenset({"concordance"}),
+    frozenset({"line_order"}),
     frozenset({"scope"}),
     frozenset({"inbox", "search", "results", "checking", "export", "formats", "reading"}),
     frozenset({"ingest", "index", "markup", "pictures", "snippets"}),
@@ -68,7 +69,16 @@ HOMES: dict[str, frozenset[str]] = {
             "snippets",
             "identities",
         }
-        | {"checking", "overview", "scope", "concordance", "statistics", "counting", "subcorpora"}
+        | {
+            "checking",
+            "overview",
+            "scope",
+            "line_order",
+            "concordance",
+            "statistics",
+            "counting",
+            "subcorpora",
+        }
         | {"workspace", "formats", "pictures", "export"}
     ),
     "pyarrow": frozenset(
@@ -82,6 +92,7 @@ HOMES: dict[str, frozenset[str]] = {
             "search",
             "export",
             "scope",
+            "line_order",
             "concordance",
             "statistics",
             "subcorpora",

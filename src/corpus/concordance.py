@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Literal, overload
@@ -18,12 +18,12 @@ from corpus import arrow, markup, render
 from corpus.columns.columns import ZONE, Numbers
 from corpus.columns.passages import texts
 from corpus.errors import CorpusError
+from corpus.line_order import LineOrder
 from corpus.reading import Reading, opened
 from corpus.results.result import Result, Table
 from corpus.results.rows import place_of
 from corpus.scope import Matches, Scope
 from corpus.search import Values, query_tree
-from corpus.text.collation import ranks
 from corpus.text.tokens import FIELDS, ZONES
 
 METADATA = ("title", "date", "source")
@@ -83,17 +83,29 @@ class Concordance(Result):
         super().__init__(self._everything, scope.provenance(query, settings=settings))
         self.total = len(matches.row) if total is None else total
         self._scope = scope
-        self._matches = matches
+        self._unsorted = matches
+        self._order: LineOrder | None = None
         self._query = query
         self._context = context
         self._said = said
         # Whether the lines stand in the order of the corpus.
         self._in_order = True
 
+    @cached_property
+    def _matches(self) -> Matches:
+        """What the lines show, in their order."""
+        return self._unsorted.where(self._order.all()) if self._order else self._unsorted
+
+    def _chosen(self, places: NDArray[Any]) -> Matches:
+        """Return what the lines at some places show; the first few need no full order."""
+        if self._order is None or "_matches" in self.__dict__ or not len(places):
+            return self._matches.where(places)
+        return self._unsorted.where(self._order.first(int(places.max()) + 1)[places])
+
     # As a sequence
 
     def __len__(self) -> int:
-        return len(self._matches.row)
+        return len(self._unsorted.row)
 
     def __iter__(self) -> Iterator[Line]:
         for first in range(0, len(self), 1000):
@@ -110,9 +122,12 @@ class Concordance(Result):
 
     def _of(self, places: NDArray[Any], *said: str) -> Concordance:
         """Return the lines at some places, in their order."""
+        return self._with_matches(self._chosen(places), *said)
+
+    def _with_matches(self, matches: Matches, *said: str) -> Concordance:
         found = Concordance(
             self._scope,
-            self._matches.where(places),
+            matches,
             self._query,
             context=self._context,
             total=self.total,
@@ -133,59 +148,13 @@ class Concordance(Result):
         """
         if not levels:
             return self
-        keys = [-self._key(level) if descending else self._key(level) for level in levels]
-        if not self._in_order:
-            keys.append(self._corpus_places)
         down = ", descending" if descending else ""
-        found = self._of(_order(keys), f"sorted by {', '.join(levels)}{down}")
+        found = self._with_matches(self._matches, f"sorted by {', '.join(levels)}{down}")
+        found._order = LineOrder(
+            self._scope, self._matches, levels, descending=descending, is_sorted=self._in_order
+        )
         found._in_order = False
         return found
-
-    @cached_property
-    def _corpus_places(self) -> Numbers:
-        """What puts the lines into the order of the corpus."""
-        found = self._matches
-        place = self._scope.state.place[found.row]
-        return np.argsort(np.lexsort((found.first, place)))
-
-    def _key(self, level: str) -> NDArray[Any]:
-        """Return numbers that sort the lines by a level."""
-        name = level.removeprefix("-")
-        sign = -1 if name != level else 1
-        side = _LEVEL.fullmatch(name)
-        if side:
-            return sign * self._side_key(int(side[1]), side[2])
-        if name == "match":
-            found = self._matches
-            if np.array_equal(found.first, found.last):
-                columns = self._scope.state.columns
-                return sign * columns.forms.ranks[columns.form[found.first]]
-            return sign * _dense(self._text(self._matches.first, self._matches.last + 1))
-        if name in _OTHER_LEVELS:
-            return sign * self._metadata_key("id" if name == "article" else name)
-        valid = f"1L, 2L, 1R, 2R …, {', '.join(_OTHER_LEVELS)}"
-        raise CorpusError(f"no level {level!r} to sort by", f"use some of: {valid}")
-
-    def _side_key(self, distance: int, side: str) -> NDArray[np.int32]:
-        """Return the rank of the word so far left or right of each match, -1 where there is none.
-
-        What is not there comes first.
-        """
-        columns, found = self._scope.state.columns, self._matches
-        word = found.word - distance if side == "L" else found.word_stop + distance - 1
-        there = (word >= columns.first_word[found.row]) & (word < columns.first_word[found.row + 1])
-        key = np.full(len(found.row), _NONE, np.int32)
-        key[there] = columns.forms.ranks[columns.word_form[word[there]]]
-        return key
-
-    def _metadata_key(self, name: str) -> Numbers:
-        rows, place = np.unique(self._matches.row, return_inverse=True)
-        column = self._scope.metadata(rows, [name]).column(0)
-        if name == "date":
-            days = column.cast(pa.int32()).fill_null(np.iinfo(np.int32).max).to_numpy()
-            return np.asarray(days, np.int64)[place]
-        values = [value or "" for value in column.cast(pa.string()).to_pylist()]
-        return np.array(ranks(values), np.int64)[place]
 
     def sample(self, size: int, seed: int = 0) -> Concordance:
         """Return some of the lines chosen by chance, in the order in which they stand here.
@@ -274,7 +243,7 @@ class Concordance(Result):
 
     def _made(self, places: NDArray[Any]) -> pa.Table:
         """Return the lines at some places as a table."""
-        found = self._matches.where(places)
+        found = self._chosen(places)
         columns = self._scope.state.columns
         first, stop = self._edges(found)
         rows, place = np.unique(found.row, return_inverse=True)
@@ -393,45 +362,6 @@ class Concordance(Result):
     def _repr_html_(self) -> str:
         lines = markup.kwic(self._first(), self._caption())
         return markup.page(lines, markup.footer(self._footer()))
-
-
-def _order(keys: Sequence[NDArray[Any]]) -> Numbers:
-    """Return what sorts by some keys, the first counting most; what is equal stays in its order.
-
-    As many keys as have room are made one number, with the place of each line in its lowest bits:
-    numbers that are all different are sorted several times faster than an order is found.
-    """
-    count = len(keys[0])
-    low_bits = count.bit_length()
-    order = np.arange(count)
-    for key, width in reversed(_packed(keys, 63 - low_bits)):
-        if low_bits + width > 63:
-            order = order[np.argsort(key[order], kind="stable")]
-            continue
-        numbers = (key[order] << low_bits) | np.arange(count)
-        numbers.sort()
-        order = order[numbers & ((1 << low_bits) - 1)]
-    return order
-
-
-def _packed(keys: Sequence[NDArray[Any]], room: int) -> list[tuple[Numbers, int]]:
-    """Return keys as fewer numbers from 0 that sort alike, each with the bits that it takes."""
-    packed: list[tuple[Numbers, int]] = []
-    for key in keys:
-        low = int(key.min(initial=0))
-        width = (int(key.max(initial=0)) - low).bit_length()
-        number = key.astype(np.int64) - low
-        if packed and packed[-1][1] + width <= room:
-            number |= packed[-1][0] << width
-            width += packed.pop()[1]
-        packed.append((number, width))
-    return packed
-
-
-def _dense(values: Sequence[str]) -> Numbers:
-    distinct = list(dict.fromkeys(values))
-    by_value = dict(zip(distinct, ranks(distinct), strict=True))
-    return np.array([by_value[value] for value in values], np.int64)
 
 
 def _scattered(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

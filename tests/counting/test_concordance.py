@@ -121,6 +121,31 @@ def test_lines_are_sorted_by_levels_counted_from_the_edges(make: Make) -> None:
     assert "1L" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "levels",
+    [("1R",), ("1L", "2L"), ("-2R", "date"), ("match", "-1R"), ("source", "title"), ("-date",)],
+)
+def test_the_first_lines_are_the_head_of_the_whole_order(
+    sample: Corpus, levels: tuple[str, ...]
+) -> None:
+    lines = sample.concordance("и OR в OR мост", sort=levels)
+    assert len(lines) > 300
+    for count in (1, 7, 40):
+        head = sample.concordance("и OR в OR мост", sort=levels)[:count]
+        assert places(head) == places(lines)[:count]
+    again = lines.sort("1L").sort(*levels)
+    assert places(again[:9]) == places(lines[:9])
+    assert places(again) == places(lines)
+
+
+def test_undated_articles_come_last_either_way(make: Make) -> None:
+    corpus = make(a=("", "Мост."), b=("", "Мост."))
+    corpus.add(Article(id="undated", text="Мост."))
+    assert ids(corpus.concordance("мост", sort="date")) == ["a", "b", "undated"]
+    assert ids(corpus.concordance("мост", sort="-date")) == ["b", "a", "undated"]
+    assert ids(corpus.concordance("мост").sort("date", descending=True)) == ["b", "a", "undated"]
+
+
 def ids(lines: object) -> list[str]:
     return [line.id for line in lines]  # type: ignore[attr-defined]
 
