@@ -147,15 +147,17 @@ def _joints(
     ]
 
 
-# Room for the labels at the edges.
-_DOMAIN: Spec = {"domain": [-1.12, 1.12], "nice": False, "zero": False}
+# How far the axes reach: names at the edges, which are `_NAME` wide at most, need room.
+_REACH = {"x": 1.3, "y": 1.12}
+_NAME = 160
 
 
 def _place() -> dict[str, Any]:
-    return {
-        "x": quantity("x", None, axis=None, scale=_DOMAIN),
-        "y": quantity("y", None, axis=None, scale=_DOMAIN),
+    scales: dict[str, Spec] = {
+        axis: {"domain": [-reach, reach], "nice": False, "zero": False}
+        for axis, reach in _REACH.items()
     }
+    return {axis: quantity(axis, None, axis=None, scale=scale) for axis, scale in scales.items()}
 
 
 def _edges(rows: list[Spec], value: str, hints: list[Spec]) -> Spec:
@@ -188,7 +190,7 @@ def _points(rows: list[Spec], value: str | None, hints: list[Spec], colour: str)
 
 def _names(rows: list[Spec], *, bold: bool = False) -> Spec:
     # Above circles whose radius is 10 at most.
-    style: Spec = {"type": "text", "baseline": "bottom", "dy": -11, "limit": 160}
+    style: Spec = {"type": "text", "baseline": "bottom", "dy": -11, "limit": _NAME}
     if bold:
         style |= {"fontWeight": "bold", "fontSize": 14}
     return {
