@@ -139,3 +139,9 @@ def test_the_lexicon_codes_forms_once_in_order() -> None:
     again.load(["стали", "Путину"], coded)
     assert len(again) == 2
     assert len(pos) == 3
+
+
+def test_letters_without_a_name_stop_nobody() -> None:
+    found = Analyser().analyse("Мост\U00017000")
+    assert (found.lemma, found.pos) == ("мост\U00017000", "X")
+    assert "мост\U00017000" in Analyser().candidates("мост\U00017000")

@@ -256,14 +256,17 @@ def test_subclasses_stay_what_they_are(words: Table) -> None:
         assert type(new) is Pointed
         assert (new.point, new.size) == ("2024-03", 3)
     assert table.size == 5
-    assert table.plot(width=3) == "2024-03 {'width': 3}"
+    assert table.plot(width=3, footer="N") == "2024-03 {'footer': 'N', 'width': 3}"
 
 
 def test_pictures_are_drawn_where_there_is_one(words: Table) -> None:
     with pytest.raises(CorpusError, match="no picture"):
         words.plot()
-    drawn = Table(words.to_arrow(), words.provenance, picture=lambda t, n=1: (len(t), n))
-    assert drawn.filter(pos="NOUN").plot(n=7) == (3, 7)
+    drawn = Table(
+        words.to_arrow(), words.provenance, picture=lambda t, n=1, footer="": (len(t), n, footer)
+    )
+    nouns = drawn.filter(pos="NOUN")
+    assert nouns.plot(n=7) == (3, 7, str(nouns.provenance))
 
 
 # Provenance

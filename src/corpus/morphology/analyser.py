@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -146,6 +147,9 @@ def _without_dictionary(form: str) -> Dictionary | None:
         roman = form.isupper() and not set(form) - set("IVXLCDM")
         lemma = form if roman else form.lower()
         return Dictionary(form, lemma, *(("NUM", "ROMN") if roman else ("X", "LATN")), (lemma,))
+    if not all(unicodedata.name(letter, "") for letter in form):
+        # Letters of some old scripts have no name, which pymorphy3 asks for.
+        return Dictionary(form, form.lower(), "X", "UNKN", (form.lower(),))
     return None
 
 
