@@ -18,14 +18,10 @@ from corpus.results.result import Table
 from corpus.scope import Scope
 from corpus.search import Values
 from corpus.statistics import runs
+from corpus.statistics.ordering import descending
 from corpus.statistics.runs import Runs
 from corpus.statistics.selection import checked_minimum, checked_parts, settings
-from corpus.statistics.words import (
-    attribute,
-    descending,
-    ipm,
-    is_part,
-)
+from corpus.statistics.words import attribute, ipm, is_part
 from corpus.text.fold import fold
 
 LONGEST = 9
