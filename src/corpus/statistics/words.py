@@ -22,45 +22,37 @@ WITH_PART = ("lemma", "form")
 class WordCounts:
     """How often each value of an attribute occurs in a scope; all arrays are by code.
 
-    Where parts of speech are given, only words of these are counted. Each array is made when it is
-    asked for, as some are slow to make.
+    Where parts of speech are given, only words of these are counted.
     """
 
-    def __init__(self, scope: Scope, of: Attribute, parts: tuple[str, ...]) -> None:
-        self._scope = scope
-        self._of = of
-        self._parts = parts
+    frequency: Numbers
+    part: Numbers
+    """Code of the part of speech that each has most often, of equals the first in order."""
 
-    @cached_property
-    def frequency(self) -> Numbers:
-        code = self._of.code[words_of(self._scope, self._parts)]
-        return np.bincount(code, minlength=len(self._of.values))
+    def __init__(self, scope: Scope, of: Attribute, parts: tuple[str, ...]) -> None:
+        self._scope, self._of, self._parts = scope, of, parts
+        words, pos = words_of(scope, parts), attribute(scope, "pos")
+        values, sorts = len(of.values), len(pos.values)
+        # Under 64 parts of speech, so a table of all pairs is a small multiple of the vocabulary.
+        pairs = of.code[words].astype(np.int64)
+        pairs *= sorts
+        pairs += pos.code[words]
+        table = np.bincount(pairs, minlength=values * sorts).reshape(values, sorts)
+        self.frequency = table.sum(axis=1)
+        self.part = table.argmax(axis=1) if sorts else np.zeros(values, np.int64)
 
     @cached_property
     def articles(self) -> Numbers:
-        """In how many articles each occurs."""
-        scope, size = self._scope, len(self._of.values)
+        """In how many articles each occurs; made when it is asked for, as it takes longer."""
+        scope, of = self._scope, self._of
         if self._parts:
-            mask = words_of(scope, self._parts)
-            row, code = distinct_pairs(
-                scope.state.columns.word_row[mask], self._of.code[mask], size
-            )
+            words = words_of(scope, self._parts)
+            row = scope.state.columns.word_row[words]
+            row, code = distinct_pairs(row, of.code[words], len(of.values))
         else:
-            row, code = self._of.held
+            row, code = of.held
             code = code if scope.is_all else code[scope.mask[row]]
-        return np.bincount(code, minlength=size)
-
-    @cached_property
-    def part(self) -> Numbers:
-        """Code of the part of speech that each has most often, of equals the first in order."""
-        mask, pos = words_of(self._scope, self._parts), attribute(self._scope, "pos")
-        values, parts = len(self._of.values), len(pos.values)
-        # Under 64 parts of speech, so a table of all pairs is a small multiple of the vocabulary.
-        pairs = self._of.code[mask].astype(np.int64)
-        pairs *= parts
-        pairs += pos.code[mask]
-        table = np.bincount(pairs, minlength=values * parts).reshape(values, parts)
-        return table.argmax(axis=1) if parts else np.zeros(values, np.int64)
+        return np.bincount(code, minlength=len(of.values))
 
 
 def word_counts(
