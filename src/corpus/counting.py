@@ -179,9 +179,9 @@ class Counting:
 
         `window` is words to the left and right, over sentences but never out of the article, or
         "sentence"; a place in two windows counts once, and the words of matches not at all. `by`
-        is lemma or form, `pos` keeps some parts of speech, `minimum` is the least number of times
-        a word must stand there. All measures are given, `measure` orders them;
-        `.concordance(word)` of the result shows the lines in which one of the words stands.
+        is lemma or form; `pos` has only words of some parts of speech counted; `minimum` is the
+        least number of times a word must stand there. All measures are given, `measure` orders
+        them; `.concordance(word)` of the result shows the lines in which one of the words stands.
         """
         from corpus.statistics.collocation import collocates
 
@@ -203,8 +203,9 @@ class Counting:
 
         `reference` is a corpus or a subcorpus; a subcorpus has its complement by default. With
         unit="article" the articles that hold a word are counted instead of its occurrences. `by`
-        is lemma, form, pos or tag, `minimum` the least count here or there. What is more frequent
-        here comes first, what is more frequent there last: the sign of `log_ratio` parts them.
+        is lemma, form, pos or tag; `pos` has only words of some parts of speech counted; `minimum`
+        is the least count here or there. What is more frequent here comes first, what is more
+        frequent there last: the sign of `log_ratio` parts them.
         """
         from corpus.statistics.keyness import keywords
 

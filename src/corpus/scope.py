@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from corpus import analysis, arrow
 from corpus.columns.columns import Numbers
-from corpus.columns.types import KINDS, Types
 from corpus.errors import CorpusError
 from corpus.periods import PERIODS
 from corpus.query import tree
@@ -75,7 +74,6 @@ class State:
         self.search = search
         self.columns = search.columns()
         self._known: dict[str, Matches] = {}
-        self._types: dict[str, Types] = {}
 
     def fits(self) -> bool:
         """Return whether every article that is searched has its tokens in the columns."""
@@ -105,14 +103,6 @@ class State:
     def whole(self) -> Scope:
         """All articles: always the same scope, so that it keeps what it has counted."""
         return Scope(self)
-
-    def types(self, by: str) -> Types:
-        """Return what words are told apart by: lemma, form, pos or tag."""
-        if by not in self._types:
-            if by not in KINDS:
-                raise CorpusError(f"words are not counted by {by!r}", f"use {', '.join(KINDS)}")
-            self._types[by] = Types(self.columns, by)
-        return self._types[by]
 
     def matches(self, node: tree.Node) -> Matches:
         """Return what a query found in the whole corpus; CorpusError if it names no words."""
@@ -148,13 +138,7 @@ class State:
         """Return a metadata field of all rows in the corpus; CorpusError if there is none such."""
         if name not in FIELDS:
             raise CorpusError(f"no field {name!r}", f"use one of: {', '.join(FIELDS)}")
-        if name not in self._fields:
-            self._fields[name] = self._field(name)
-        return self._fields[name]
-
-    @cached_property
-    def _fields(self) -> dict[str, Field]:
-        return {}
+        return self.whole.once(("field", name), lambda: self._field(name))
 
     def _field(self, name: str) -> Field:
         column = "date" if name in PERIODS else _COLUMNS.get(name, name)
@@ -244,38 +228,21 @@ class Scope:
         return values if self.is_all else values[self.word_mask]
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what `make` makes; under the same key it is made once.
+        """Return what `make` makes; under the same key it is made once, unless long out of use.
 
         Only for what depends on nothing but the scope and the key, and is no larger than a
         vocabulary.
         """
-        if key not in self._made:
-            if len(self._made) >= _MOST_KNOWN:
-                self._made.clear()
-            self._made[key] = make()
-        made: T = self._made[key]
+        made: T = self._made.pop(key) if key in self._made else make()
+        if len(self._made) >= _MOST_KNOWN:
+            # What was asked for least recently stands first.
+            del self._made[next(iter(self._made))]
+        self._made[key] = made
         return made
 
     @cached_property
     def _made(self) -> dict[Hashable, Any]:
         return {}
-
-    def counts(self, by: str) -> Numbers:
-        """Return how often each type of `state.types(by)` occurs."""
-        types = self.state.types(by)
-        return self.once(
-            ("type counts", by),
-            lambda: np.bincount(self.of_words(types.code), minlength=len(types)),
-        )
-
-    def article_counts(self, by: str) -> Numbers:
-        """Return how many articles hold each type of `state.types(by)`."""
-        return self.once(("type articles", by), lambda: self._article_counts(by))
-
-    def _article_counts(self, by: str) -> Numbers:
-        types = self.state.types(by)
-        row, code = types.held
-        return np.bincount(code if self.is_all else code[self.mask[row]], minlength=len(types))
 
     def matches(self, query: str | tree.Node) -> Matches:
         """Return what a query finds in its articles, in the order of the corpus."""

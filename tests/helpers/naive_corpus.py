@@ -39,6 +39,11 @@ def words_of(article: Article) -> list[Token]:
     return [token for token in article if token.is_word]
 
 
+def is_of(word: Token, pos: str | Sequence[str] | None) -> bool:
+    """Return whether a word is of one part of speech, or of one of several; None is any."""
+    return pos is None or word.pos in ((pos,) if isinstance(pos, str) else pos)
+
+
 def zones_of(article: Article) -> list[int]:
     """Return the number of the zone of each word: one zone lasts as long as its name does."""
     numbers, number, last = [], -1, None

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from naive_corpus import Corpus, Matches, Token, covered, size, words_of, zones_of
+from naive_corpus import Corpus, Matches, Token, covered, is_of, size, words_of, zones_of
 from naive_measures import Spread, ipm, ipm_interval, keyness, spread, wilson
 
 Slot = str | Mapping[str, str] | None
@@ -35,21 +35,30 @@ def frequencies(
 ) -> dict[Hashable, Frequency]:
     """Return how often each word occurs, by `lemma`, `form`, `pos` or `tag`.
 
-    Lemmas and forms are counted apart by part of speech: their keys are (word, pos). `pos` keeps
-    the words of one part of speech or of several; ipm is still per million of all
+    `pos` keeps the words of one part of speech or of several; ipm is still per million of all
     words. With `matches`, only the words within matches are counted, each once.
     """
-    wanted = (pos,) if isinstance(pos, str) else pos
     counts: Counter[Hashable] = Counter()
     inside: Counter[Hashable] = Counter()
     for number, article in enumerate(articles):
         words = words_of(article)
         kept = range(len(words)) if matches is None else sorted(covered(matches[number]))
-        keys = [_key(words[n], by) for n in kept if wanted is None or words[n].pos in wanted]
+        keys = [getattr(words[n], by) for n in kept if is_of(words[n], pos)]
         counts.update(keys)
         inside.update(set(keys))
     n = size(articles)
     return {key: Frequency(count, ipm(count, n), inside[key]) for key, count in counts.items()}
+
+
+def parts_of_speech(
+    articles: Corpus, by: str = "lemma", pos: str | Sequence[str] | None = None
+) -> dict[str, str]:
+    """Return the part of speech that each word has most often, of equals the first."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for word in (word for article in articles for word in words_of(article)):
+        if is_of(word, pos):
+            counts[getattr(word, by)][word.pos] += 1
+    return {word: min(own, key=lambda part: (-own[part], part)) for word, own in counts.items()}
 
 
 def match_frequencies(
@@ -132,11 +141,6 @@ def _fits(slot: Slot, word: Token) -> bool:
     return all(getattr(word, name) == value for name, value in slot.items())
 
 
-def _key(word: Token, by: str) -> Hashable:
-    value = getattr(word, by)
-    return (value, word.pos) if by in ("lemma", "form") else value
-
-
 # Keywords
 
 
@@ -149,14 +153,19 @@ class Keyword(NamedTuple):
 
 
 def keywords(
-    articles: Corpus, reference: Corpus, by: str = "lemma", unit: str = "token"
+    articles: Corpus,
+    reference: Corpus,
+    by: str = "lemma",
+    unit: str = "token",
+    pos: str | Sequence[str] | None = None,
 ) -> dict[Hashable, Keyword]:
     """Return every word of either corpus with its counts and the value of every measure.
 
-    With `unit="article"` a word counts once an article, and the corpora's sizes are their
-    numbers of articles (those without a word too).
+    `pos` keeps the words of some parts of speech; the corpora are as large as before. With
+    `unit="article"` a word counts once an article, and the corpora's sizes are their numbers of
+    articles (those without a word too).
     """
-    here, there = frequencies(articles, by), frequencies(reference, by)
+    here, there = frequencies(articles, by, pos), frequencies(reference, by, pos)
     sizes = [size(c) if unit == "token" else len(c) for c in (articles, reference)]
     found = {}
     for key in here.keys() | there.keys():

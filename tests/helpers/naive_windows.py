@@ -6,15 +6,11 @@ See `naive_corpus` for what articles, words and matches are, `naive_measures` fo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
-from naive_corpus import Corpus, Matches, covered, words_of
+from naive_corpus import Corpus, Matches, covered, is_of, words_of
 from naive_measures import association
-
-Key = tuple[str, str]
-"""A lemma or a form with its part of speech."""
-
 
 # Collocates
 
@@ -28,11 +24,11 @@ class Windows(NamedTuple):
     """R1: words in the union of the windows, node words excluded."""
     total: int
     """N: words of the corpus that are in no node."""
-    joint: Mapping[Key, int]
+    joint: Mapping[str, int]
     """O11 of each collocate."""
-    frequency: Mapping[Key, int]
+    frequency: Mapping[str, int]
     """f_B: in the whole corpus."""
-    outside: Mapping[Key, int]
+    outside: Mapping[str, int]
     """C1: outside the nodes."""
 
 
@@ -41,17 +37,19 @@ def windows(
     matches: Matches,
     window: tuple[int, int] | str = (5, 5),
     by: str = "lemma",
+    pos: str | Sequence[str] | None = None,
 ) -> Windows:
     """Count what stands in the windows around nodes.
 
     A window reaches so many words to the left of a node's first and to the right of its last
     word, over sentence ends and from zone to zone, never out of the article; or it is
     `"sentence"`, all the sentences that the node touches. A place in several windows counts once,
-    a place in any node not at all.
+    a place in any node not at all. `pos` keeps the words of some parts of speech; windows and
+    corpus are as large as before.
     """
-    joint: Counter[Key] = Counter()
-    frequency: Counter[Key] = Counter()
-    outside: Counter[Key] = Counter()
+    joint: Counter[str] = Counter()
+    frequency: Counter[str] = Counter()
+    outside: Counter[str] = Counter()
     nodes = r1 = n = 0
     places_around = _in_windows(articles, matches, window)
     for article, spans, around in zip(articles, matches, places_around, strict=True):
@@ -61,7 +59,9 @@ def windows(
         r1 += len(around)
         n += len(words) - len(within)
         for place, word in enumerate(words):
-            key = (getattr(word, by), word.pos)
+            if not is_of(word, pos):
+                continue
+            key = getattr(word, by)
             frequency[key] += 1
             outside[key] += place not in within
             joint[key] += place in around
@@ -80,9 +80,10 @@ def collocates(
     matches: Matches,
     window: tuple[int, int] | str = (5, 5),
     by: str = "lemma",
-) -> dict[Key, Collocate]:
+    pos: str | Sequence[str] | None = None,
+) -> dict[str, Collocate]:
     """Return every word in the windows with its counts and the value of every measure."""
-    found = windows(articles, matches, window, by)
+    found = windows(articles, matches, window, by, pos)
     return {
         key: Collocate(
             joint,

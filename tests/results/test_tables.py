@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from corpus import CorpusError
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
+from corpus.results.rows import Unmade
 from corpus.text.fold import fold
 
 WORD = st.sampled_from(["ёлка", "Елка", "елка", "ель", "Еж", "ёж", "жук", "", "Яма", "яма", "abc"])
@@ -206,6 +207,52 @@ def test_slices_are_those_of_lists(
     assert list(table[place]) == rows[place]
     assert list(table.head(3)) == rows[:3]
     assert [table[n] for n in range(-len(rows), len(rows))] == rows + rows
+
+
+class Making:
+    """Makes a table of so many rows, and keeps in mind which were asked for."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+        self.asked: list[int] = []
+
+    def __call__(self, places: range) -> pa.Table:
+        self.asked += places
+        return self.table.take(pa.array(places, pa.int64()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS, first=st.slices(12), second=st.slices(5))
+def test_rows_not_yet_made_are_those_of_the_table(
+    rows: list[dict[str, Any]], first: slice, second: slice, provenance: Provenance
+) -> None:
+    made = table_of(rows, provenance)
+    for act in (
+        lambda table: table,
+        lambda table: table[first],
+        lambda table: table[first][second],
+        lambda table: table.select("f", "word")[second],
+        lambda table: table[first].select("f", "word"),
+        lambda table: table[first].sort("f"),
+        lambda table: table[first].filter(f=[0, 1])[second],
+    ):
+        unmade = Table(Unmade(Making(made.to_arrow()), range(len(rows))), provenance)
+        found, usual = act(unmade), act(made)
+        assert (len(found), found.total, found.columns) == (len(usual), usual.total, usual.columns)
+        assert repr(found) == repr(usual)
+        assert [found[n] for n in range(-len(found), len(found))] == [*usual, *usual]
+        assert found.to_arrow().equals(usual.to_arrow())
+        assert len(found[:2]) == len(usual[:2])
+
+
+def test_only_what_is_looked_at_is_made(provenance: Provenance) -> None:
+    making = Making(pa.table({"n": range(1000), "text": map(str, range(1000))}))
+    table = Table(Unmade(making, range(1000)), provenance)
+    assert (len(table), table.columns, making.asked) == (1000, ["n", "text"], [])
+    assert "10 из 1 000" in repr(table)
+    assert table[500]["text"] == "500"
+    assert [row["text"] for row in table[990::-400].select("text")] == ["990", "590", "190"]
+    assert making.asked == [*range(10), 500, 990, 590, 190]
 
 
 def test_a_cut_table_knows_how_many_there_were(words: Table) -> None:

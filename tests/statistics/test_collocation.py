@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import naive_corpus
+import naive_statistics
 import naive_windows
 import pytest
 from counted_articles import articles_of, some_articles, spans_of
+from naive_corpus import is_of
 
 from corpus import Article, Corpus
 from corpus.counting import Counting
@@ -50,21 +52,24 @@ def naively(counted: Counting, query: str) -> tuple[naive_corpus.Corpus, naive_c
     return articles, spans_of(scope, scope.matches(query), articles)
 
 
+@pytest.mark.parametrize("pos", [None, ("NOUN", "ADP")])
 @pytest.mark.parametrize("by", ["lemma", "form"])
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize("query", QUERIES)
 def test_counts_and_measures_are_those_of_the_naive_count(
-    counted: Counting, query: str, window: Any, by: str
+    counted: Counting, query: str, window: Any, by: str, pos: Any
 ) -> None:
     articles, spans = naively(counted, query)
-    usual = naive_windows.collocates(articles, spans, window, by)
-    found = counted.collocates(query, window=window, by=by, minimum=1)
+    usual = naive_windows.collocates(articles, spans, window, by, pos)
+    parts = naive_statistics.parts_of_speech(articles, by, pos)
+    found = counted.collocates(query, window=window, by=by, pos=pos, minimum=1)
     # The naive corpus is all in small letters, and so are forms; lemmas may not be.
-    rows = {(row["collocate"].lower(), row["pos"]): row for row in found}
+    rows = {row["collocate"].lower(): row for row in found}
     assert len(rows) == len(found)
     assert rows.keys() == usual.keys()
     for key, row in rows.items():
         own = usual[key]
+        assert row["pos"] == parts[key]
         assert (row["joint"], row["frequency"]) == (own.joint, own.frequency)
         assert row["expected"] == pytest.approx(own.expected)
         for name in COLLOCATION:
@@ -92,14 +97,21 @@ def test_a_joint_count_never_exceeds_the_frequency(counted: Counting) -> None:
             assert 0 < row["joint"] <= row["frequency"]
 
 
-def test_minimum_and_part_of_speech_only_leave_rows_out(counted: Counting) -> None:
-    every = {(row["collocate"], row["pos"]): row for row in counted.collocates("мост", minimum=1)}
-    few = counted.collocates("мост", minimum=4, pos=["noun", "ADP"])
-    for row in few:
-        usual = every[row["collocate"], row["pos"]]
-        assert {**row, "rank": 0} == {**usual, "rank": 0}
-    kept = [r for r in every.values() if r["joint"] >= 4 and r["pos"] in ("NOUN", "ADP")]
-    assert len(few) == len(kept) > 0
+def test_a_minimum_only_leaves_rows_out(counted: Counting) -> None:
+    for pos in (None, ["noun", "ADP"]):
+        every = {row["collocate"]: row for row in counted.collocates("мост", minimum=1, pos=pos)}
+        few = counted.collocates("мост", minimum=4, pos=pos)
+        for row in few:
+            assert {**row, "rank": 0} == {**every[row["collocate"]], "rank": 0}
+        assert len(few) == sum(row["joint"] >= 4 for row in every.values()) > 0
+
+
+def test_a_lemma_has_one_row_with_the_frequency_of_the_frequency_list(counted: Counting) -> None:
+    for pos in (None, "NOUN"):
+        usual = {row["lemma"]: row for row in counted.frequencies(pos=pos)}
+        for row in counted.collocates("мост", pos=pos, minimum=1):
+            own = usual[row["collocate"]]
+            assert (row["frequency"], row["pos"]) == (own["frequency"], own["pos"])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -121,10 +133,15 @@ def test_nothing_depends_on_how_articles_came_in(tmp_path: Path, seed: int) -> N
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_row_opens_its_lines(counted: Counting, window: Any) -> None:
     found = counted.collocates("мост", window=window, minimum=1)
+    nouns = counted.collocates("мост", window=window, minimum=1, pos="NOUN")
     articles, spans = naively(counted, "мост")
-    for row in found[:5]:
-        name, pos = row["collocate"].lower(), row["pos"]
-        lines = found.concordance(row["collocate"], pos=pos)
+    for table, row, asked, pos in [
+        *((found, row, None, None) for row in found[:5]),
+        *((found, row, row["pos"], row["pos"]) for row in found[:5]),
+        *((nouns, row, None, "NOUN") for row in nouns[:2]),
+    ]:
+        name = row["collocate"].lower()
+        lines = table.concordance(row["collocate"], pos=asked)
         wanted = 0
         for article, own in zip(articles, spans, strict=True):
             inside = {place for start, stop in own for place in range(start, stop)}
@@ -132,7 +149,7 @@ def test_a_row_opens_its_lines(counted: Counting, window: Any) -> None:
             for span in own:
                 (places,) = naive_windows._in_windows([article], [[span]], window)
                 near = [words[n] for n in places - inside]
-                wanted += any((w.lemma, w.pos) == (name, pos) for w in near)
+                wanted += any(w.lemma == name and is_of(w, pos) for w in near)
         assert len(lines) == wanted > 0
         assert all(line.match.lower().startswith("мост") for line in lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import naive_statistics
 import pytest
 from counted_corpora import corpus_of, some_articles, spans_of, tokens_of
-from naive_corpus import Token, words_of
+from naive_corpus import words_of
 
 from corpus import Article, Corpus, CorpusError
 from corpus.counting import Counting
@@ -46,18 +46,8 @@ def test_words_are_counted_as_one_by_one(corpus: Corpus, by: str) -> None:
             table = part.frequencies(by=by, pos=pos)
             assert rows_of(table, by) == {key[0]: tuple(row) for key, row in expected.items()}
             if by == "lemma":
-                assert {row["lemma"]: row["pos"] for row in table} == parts(articles, wanted)
-
-
-def parts(articles: list[list[Token]], wanted: set[str]) -> dict[str, str]:
-    """Return the part of speech that each lemma has most often, of equals the first."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for word in (word for article in articles for word in words_of(article)):
-        if not wanted or word.pos in wanted:
-            counts[word.lemma][word.pos] += 1
-    return {
-        lemma: min(found, key=lambda pos: (-found[pos], pos)) for lemma, found in counts.items()
-    }
+                parts = naive_statistics.parts_of_speech(articles, pos=sorted(wanted) or None)
+                assert {row["lemma"]: row["pos"] for row in table} == parts
 
 
 @pytest.mark.parametrize("query", QUERIES)

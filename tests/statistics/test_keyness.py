@@ -49,26 +49,29 @@ def sides(
 
 def keyed(table: Table, by: str) -> dict[Any, dict[str, Any]]:
     """Return rows by what the naive statistics know words by; there all is in small letters."""
-    paired = by in ("lemma", "form")
-    rows = {(r[by].lower(), r["pos"]) if paired else r[by]: r for r in table}
+    rows = {r[by].lower() if by in ("lemma", "form") else r[by]: r for r in table}
     assert len(rows) == len(table)
     return rows
 
 
+@pytest.mark.parametrize("pos", [None, ("NOUN", "VERB")])
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("by", ["lemma", "form", "pos", "tag"])
 def test_counts_and_measures_are_those_of_the_naive_count(
-    sides: tuple[Counting, Counting], by: str, unit: Any
+    sides: tuple[Counting, Counting], by: str, unit: Any, pos: Any
 ) -> None:
     focus, reference = sides
     articles = [articles_of(side._scope()) for side in sides]
-    usual = naive_statistics.keywords(*articles, by=by, unit=unit)
-    found = focus.keywords(reference, by=by, unit=unit, minimum=1)
+    usual = naive_statistics.keywords(*articles, by=by, unit=unit, pos=pos)
+    here, there = (naive_statistics.parts_of_speech(own, by, pos) for own in articles)
+    found = focus.keywords(reference, by=by, unit=unit, pos=pos, minimum=1)
     rows = keyed(found, by)
     assert rows.keys() == usual.keys()
     count, rate, scale = ("frequency", "ipm", 1) if unit == "token" else ("articles", "share", 1e6)
     for key, row in rows.items():
         own = usual[key]
+        if by in ("lemma", "form"):
+            assert row["pos"] == {**there, **here}[key]
         assert (row[count], row[f"reference_{count}"]) == (own.frequency, own.reference_frequency)
         assert row[rate] * scale == pytest.approx(own.ipm)
         assert row[f"reference_{rate}"] * scale == pytest.approx(own.reference_ipm)
@@ -124,18 +127,32 @@ def test_positive_keywords_come_first(sides: tuple[Counting, Counting], measure:
         assert values == pytest.approx(sorted(values, reverse=True))
 
 
-def test_minimum_and_part_of_speech_only_leave_rows_out(sides: tuple[Counting, Counting]) -> None:
+def test_a_minimum_only_leaves_rows_out(sides: tuple[Counting, Counting]) -> None:
     focus, reference = sides
-    every = keyed(focus.keywords(reference, minimum=1), "lemma")
-    few = keyed(focus.keywords(reference, minimum=6, pos=["NOUN", "verb"]), "lemma")
-    for key, row in few.items():
-        assert {**row, "rank": 0} == {**every[key], "rank": 0}
-    assert few.keys() == {
-        key
-        for key, row in every.items()
-        if max(row["frequency"], row["reference_frequency"]) >= 6 and key[1] in ("NOUN", "VERB")
-    }
-    assert few
+    for pos in (None, ["NOUN", "verb"]):
+        every = keyed(focus.keywords(reference, minimum=1, pos=pos), "lemma")
+        few = keyed(focus.keywords(reference, minimum=6, pos=pos), "lemma")
+        for key, row in few.items():
+            assert {**row, "rank": 0} == {**every[key], "rank": 0}
+        assert few.keys() == {
+            key
+            for key, row in every.items()
+            if max(row["frequency"], row["reference_frequency"]) >= 6
+        }
+        assert few
+
+
+def test_a_lemma_has_one_row_with_the_frequency_of_the_frequency_list(
+    sides: tuple[Counting, Counting],
+) -> None:
+    focus, reference = sides
+    for pos in (None, "NOUN"):
+        here, there = ({row["lemma"]: row for row in side.frequencies(pos=pos)} for side in sides)
+        for row in focus.keywords(reference, pos=pos, minimum=1):
+            own, other = here.get(row["lemma"]), there.get(row["lemma"])
+            assert row["frequency"] == (own["frequency"] if own else 0)
+            assert row["reference_frequency"] == (other["frequency"] if other else 0)
+            assert row["pos"] == (own or other)["pos"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -208,7 +225,6 @@ def test_the_columns_are_those_promised(corpus: Corpus) -> None:
         ({"by": "lema"}, "lemma"),
         ({"unit": "word"}, "token or article"),
         ({"pos": "GLAGOL"}, "VERB"),
-        ({"pos": "NOUN", "by": "tag"}, "lemma or form"),
         ({"minimum": "5"}, "whole number"),
     ],
 )

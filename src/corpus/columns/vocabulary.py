@@ -49,6 +49,10 @@ class Vocabulary:
         """Return the strings of codes as a list."""
         return list(self.take(codes).to_pylist())
 
+    def code(self, value: str) -> int:
+        """Return the code of a string, -1 if it is not there."""
+        return int(self.codes(arrow.strings([value]))[0])
+
     def codes(self, values: pa.Array) -> NDArray[np.int64]:
         """Return the code of each of some strings, -1 for those that are not there."""
         found = pc.index_in(values.cast(pa.large_string()), value_set=self.strings)

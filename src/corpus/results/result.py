@@ -30,8 +30,8 @@ class Result:
     """Rows with a provenance; subclasses say what the rows are.
 
     Table and provenance may be functions that make them of what does not change any more: they are
-    made when they are first looked at. A result never changes: slicing, sorting and filtering
-    return new ones, which `_with` makes.
+    made when they are first looked at; of an `Unmade` table those rows alone that are looked at. A
+    result never changes: slicing, sorting and filtering return new ones, which `_with` makes.
     """
 
     _unit = "rows"
@@ -50,6 +50,13 @@ class Result:
     def _table(self) -> pa.Table:
         return self._make_table() if callable(self._make_table) else self._make_table
 
+    @property
+    def _rows(self) -> pa.Table | rows.Unmade:
+        """The rows as they are: made, or not yet."""
+        given = self._make_table
+        is_made = "_table" in self.__dict__
+        return given if isinstance(given, rows.Unmade) and not is_made else self._table
+
     @cached_property
     def provenance(self) -> Provenance:
         """What the result rests on."""
@@ -59,10 +66,10 @@ class Result:
     @property
     def columns(self) -> list[str]:
         """The names of the columns."""
-        return list(self._table.column_names)
+        return list(self._rows.column_names)
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self._rows)
 
     # Other rows
 
@@ -102,7 +109,7 @@ class Result:
         new.__dict__.pop("provenance", None)
         return new
 
-    def _with(self, table: pa.Table) -> Self:
+    def _with(self, table: pa.Table | rows.Unmade) -> Self:
         """Return a result of the same kind with other rows: the hook that makes all new ones.
 
         What a subclass knows besides goes along; what it had worked out of its rows, in a
@@ -116,7 +123,7 @@ class Result:
         return new
 
     def _sliced(self, place: slice) -> Self:
-        return self._with(rows.sliced(self._table, place))
+        return self._with(rows.sliced(self._rows, place))
 
     def _keys(self) -> list[str]:
         """Return the columns by which rows can be sorted and filtered."""
@@ -271,12 +278,12 @@ class Table(Result):
             return self._values(place)
         if isinstance(place, slice):
             return self._sliced(place)
-        row = self._table.slice(rows.place_of(place, len(self)), 1)
-        return dict(row.to_pylist()[0])
+        number = rows.place_of(place, len(self))
+        return next(self._sliced(slice(number, number + 1))._each())
 
     def select(self, *columns: str) -> Self:
         """Return the same rows with some columns only, in the order named."""
-        return self._with(self._table.select([rows.known(name, self.columns) for name in columns]))
+        return self._with(self._rows.select([rows.known(name, self.columns) for name in columns]))
 
     def plot(self, **options: Any) -> Any:
         """Return a picture of the table, to be shown in a notebook or saved.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,8 +26,36 @@ def place_of(place: int, size: int) -> int:
     return number
 
 
-def sliced(table: pa.Table, place: slice) -> pa.Table:
+@dataclass(frozen=True)
+class Unmade:
+    """Rows of a table that are made when they are looked at: those at some places among all.
+
+    `make` makes the rows at any places from 0, also at none.
+    """
+
+    make: Callable[[range], pa.Table]
+    places: range
+
+    def __call__(self) -> pa.Table:
+        return self.make(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @property
+    def column_names(self) -> list[str]:
+        """The names of the columns, as of a table."""
+        return list(self.make(range(0)).column_names)
+
+    def select(self, names: Sequence[str]) -> Unmade:
+        """Return the same rows with some columns only."""
+        return Unmade(lambda places: self.make(places).select(names), self.places)
+
+
+def sliced(table: pa.Table | Unmade, place: slice) -> pa.Table | Unmade:
     """Return the rows of a slice, as of a list."""
+    if isinstance(table, Unmade):
+        return replace(table, places=table.places[place])
     first, last, step = place.indices(len(table))
     if step == 1:
         return table.slice(first, max(0, last - first))

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import arrow
+from corpus.columns.attributes import Attribute
 from corpus.columns.columns import Numbers
-from corpus.columns.types import PAIRED, Types
 from corpus.concordance import Concordance
 from corpus.errors import CorpusError
 from corpus.pictures import graphs
@@ -29,6 +29,7 @@ from corpus.statistics.catalogue import COLLOCATION, Company, measure_named
 from corpus.statistics.ordering import order
 from corpus.statistics.selection import checked_minimum, checked_parts, settings
 from corpus.statistics.windows import Spans, Window, around, checked_window, described, nodes
+from corpus.statistics.words import WITH_PART, attribute, of_parts, strings, word_counts
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ class Neighbourhood:
     query: str
     window: Window
     by: str
+    parts: tuple[str, ...]
+    """Parts of speech of the words that are counted, nothing for all."""
     matches: Matches
 
-    @cached_property
-    def types(self) -> Types:
+    @property
+    def of(self) -> Attribute:
         """What collocates are told apart by."""
-        return self.scope.state.types(self.by)
+        return attribute(self.scope, self.by)
 
     @cached_property
     def spans(self) -> tuple[Numbers, Spans, Spans]:
@@ -53,19 +56,15 @@ class Neighbourhood:
         sorting, found = nodes(self.matches)
         return sorting, found, around(columns, self.matches.row[sorting], found, self.window)
 
-    def company(self, minimum: int, parts: tuple[str, ...]) -> tuple[Numbers, Company]:
-        """Return the types that stand in the windows at least so often, and their counts."""
-        code, size = self.types.code, len(self.types)
+    def company(self, minimum: int) -> tuple[Numbers, Company]:
+        """Return the codes of what stands in the windows at least so often, and the counts."""
         _, own, windows = self.spans
         in_nodes, in_windows = own.places(), windows.places()
-        inside = np.bincount(code[in_nodes], minlength=size)
+        inside = self._counts(in_nodes)
         # Every node lies in its window, so that what is left stands in windows alone.
-        joint = np.bincount(code[in_windows], minlength=size) - inside
-        kept = joint >= minimum
-        if parts:
-            kept &= self.types.of_parts(parts)
-        chosen = np.flatnonzero(kept)
-        frequency = self.scope.counts(self.by)[chosen]
+        joint = self._counts(in_windows) - inside
+        chosen = np.flatnonzero(joint >= minimum)
+        frequency = word_counts(self.scope, self.by, parts=self.parts).frequency[chosen]
         return chosen, Company(
             joint=joint[chosen],
             node=len(self.matches.row),
@@ -75,15 +74,17 @@ class Neighbourhood:
             total=self.scope.words - len(in_nodes),
         )
 
+    def _counts(self, places: Numbers) -> Numbers:
+        """Return by code how many of some words are of the parts of speech that are counted."""
+        places = of_parts(self.scope, places, self.parts)
+        return np.bincount(self.of.code[places], minlength=len(self.of.values))
+
     def concordance(self, collocate: str, parts: tuple[str, ...]) -> Concordance:
         """Return the lines of the nodes in whose windows a collocate stands."""
         sorting, own, windows = self.spans
         places = windows.places()
-        codes = self.types.code[places]
-        types = self.types.named(collocate, np.flatnonzero(np.bincount(codes)))
-        if parts:
-            types = types[self.types.of_parts(parts)[types]]
-        places = places[np.isin(codes, types)]
+        places = places[self.of.code[places] == self.of.values.code(collocate)]
+        places = of_parts(self.scope, places, parts)
         places = places[~own.hold(places)]
         held = np.zeros(len(sorting), bool)
         held[sorting] = windows.holding(places)
@@ -124,10 +125,12 @@ class Collocates(Table):
     def concordance(self, collocate: str, *, pos: Values = None) -> Concordance:
         """Return the lines of the node in whose window a collocate stands.
 
-        `collocate` is a word from that column, `pos` chooses where there are several. Lines are
-        not as many as the joint count where a window holds the word twice or two windows share it.
+        `collocate` is a word from that column, `pos` keeps to some of its parts of speech, those
+        of the table by default. Lines are not as many as the joint count where a window holds the
+        word twice or two windows share it.
         """
-        return self._neighbourhood.concordance(collocate, checked_parts(pos))
+        near = self._neighbourhood
+        return near.concordance(collocate, checked_parts(pos) or near.parts)
 
 
 def collocates(
@@ -142,18 +145,20 @@ def collocates(
 ) -> Collocates:
     """Return the words in the windows around what a query finds, ordered by a measure.
 
-    Columns `rank`, `collocate`, `pos`, `joint` (its occurrences in the windows), `frequency` (in
-    the scope), `expected` (in the windows, by chance), and every measure of
-    `catalogue.COLLOCATION`. CorpusError if the query names no words, or if a setting is unknown.
+    Columns `rank`, `collocate`, `pos` (the one that it has most often in the scope), `joint` (its
+    occurrences in the windows), `frequency` (in the scope), `expected` (in the windows, by chance),
+    and every measure of `catalogue.COLLOCATION`. The setting `pos` has only words of some parts of
+    speech counted, in the windows and elsewhere; the windows are as large as before. CorpusError
+    if the query names no words, or if a setting is unknown.
     """
     reach, least, parts = checked_window(window), checked_minimum(minimum), checked_parts(pos)
     key = measure_named(measure, COLLOCATION)
-    if by not in PAIRED:
-        raise CorpusError(f"no collocates by {by!r}", f"use {' or '.join(PAIRED)}")
-    found = Neighbourhood(scope, query, reach, by, scope.matches(query))
-    types, company = found.company(least, parts)
-    # Types ascend, and their codes are in Russian order.
-    places = order(key.of(company), np.asarray(company.frequency), lambda tied: tied)
+    if by not in WITH_PART:
+        raise CorpusError(f"no collocates by {by!r}", f"use {' or '.join(WITH_PART)}")
+    found = Neighbourhood(scope, query, reach, by, parts, scope.matches(query))
+    # Codes ascend, which is the order of the alphabet.
+    codes, company = found.company(least)
+    places = order(key.of(company), np.asarray(company.frequency))
     said = settings(
         f"{grouped(len(found.matches.row))} matches",
         described(reach),
@@ -162,19 +167,21 @@ def collocates(
         f"minimum {least}",
         f"pos {', '.join(parts)}" if parts else "",
     )
-    table = _table(found.types, types, company, places)
+    table = _table(found, codes, company, places)
     return Collocates(table, scope.provenance(query, settings=said), found)
 
 
-def _table(types: Types, chosen: Numbers, company: Company, places: Numbers) -> pa.Table:
+def _table(found: Neighbourhood, codes: Numbers, company: Company, places: Numbers) -> pa.Table:
     def column(values: Any) -> pa.Array:
-        return arrow.from_numbers(np.broadcast_to(values, chosen.shape)[places])
+        return arrow.from_numbers(np.broadcast_to(values, codes.shape)[places])
 
+    codes = codes[places]
+    part = word_counts(found.scope, found.by, parts=found.parts).part
     return pa.table(
         {
-            "rank": arrow.from_numbers(np.arange(1, len(chosen) + 1)),
-            "collocate": types.names(chosen[places]),
-            "pos": types.parts(chosen[places]),
+            "rank": arrow.from_numbers(np.arange(1, len(codes) + 1)),
+            "collocate": strings(found.of, codes),
+            "pos": strings(attribute(found.scope, "pos"), part[codes]),
             "joint": column(company.joint),
             "frequency": column(company.frequency),
             "expected": column(company.expected),

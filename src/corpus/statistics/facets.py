@@ -10,7 +10,8 @@ from corpus.pictures import bars
 from corpus.results.result import Table
 from corpus.scope import ARTICLES, Scope
 from corpus.search import query_tree
-from corpus.statistics.fields import field_order, left_out, sums
+from corpus.statistics.fields import left_out, sums
+from corpus.statistics.ordering import descending_by_name
 from corpus.statistics.selection import settings
 
 
@@ -27,7 +28,7 @@ def facets(scope: Scope, by: str, query: str = "") -> Table:
     articles = sums(field, _matching(scope, query)) if query.strip() else of
     total = of if query.strip() else np.full(len(of), scope.articles)
     names = pa.array(field.values, pa.string())
-    order = field_order(names, articles)
+    order = descending_by_name(articles, names)
     data = {
         by: names.take(order),
         "articles": pa.array(articles[order]),

@@ -1,12 +1,10 @@
-"""What counts by metadata field share: sums by value, their order, and what is left out."""
+"""What counts by metadata field share: sums by value, and what is left out."""
 
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from corpus.columns.columns import Numbers
-from corpus.columns.vocabulary import Vocabulary
 from corpus.periods import PERIODS
 from corpus.scope import Field, Scope
 
@@ -16,12 +14,6 @@ def sums(field: Field, values: Numbers) -> Numbers:
     # Sums are exact as floats up to 2⁵³.
     found = np.bincount(field.code, weights=values[field.row], minlength=len(field.values))
     return found.astype(np.int64)
-
-
-def field_order(names: pa.StringArray, frequency: Numbers) -> Numbers:
-    """Return places by frequency, the greatest first, those of equal ones in Russian order."""
-    places, _ = Vocabulary(names.cast(pa.large_string())).collated
-    return np.lexsort((places, -frequency))
 
 
 def left_out(scope: Scope, by: str) -> str:

@@ -16,21 +16,22 @@ from corpus.results.result import Table
 from corpus.scope import FIELDS, WORDS, Scope
 from corpus.search import Values
 from corpus.statistics import runs
-from corpus.statistics.fields import field_order, left_out, sums
+from corpus.statistics.fields import left_out, sums
+from corpus.statistics.ordering import descending, descending_by_name
 from corpus.statistics.selection import checked_minimum, checked_parts, settings
 from corpus.statistics.words import (
+    WITH_PART,
     attribute,
-    descending,
     ipm,
     is_part,
+    strings,
     word_counts,
+    words_of,
 )
 
 ARTICLE_TAGS = "tags"
 """`tag` is the grammatical tag of words: the tags of articles go by the name of their column."""
 BY_FIELD = {ARTICLE_TAGS: "tag"} | {name: name for name in FIELDS if name not in ATTRIBUTES}
-WITH_PART = ("lemma", "form")
-"""Those whose table says which part of speech each is."""
 
 
 def frequencies(
@@ -89,13 +90,11 @@ def _of_words(scope: Scope, by: str, parts: tuple[str, ...], case: bool, minimum
 
 def _frequency_list(scope: Scope, by: str, parts: tuple[str, ...], case: bool) -> pa.Table:
     found = word_counts(scope, by, case=case, parts=parts)
-    values = attribute(scope, by, case).values
     used = np.flatnonzero(found.frequency)
     used = used[descending(found.frequency[used])]
-    names = {by: values.take(used).cast(pa.string())}
+    names = {by: strings(attribute(scope, by, case), used)}
     if by in WITH_PART:
-        pos = attribute(scope, "pos").values
-        names["pos"] = pos.take(found.part[used]).cast(pa.string())
+        names["pos"] = strings(attribute(scope, "pos"), found.part[used])
     return _table(scope, names, found.frequency[used], found.articles[used])
 
 
@@ -141,7 +140,7 @@ def _of_matches(
         np.concatenate([np.zeros(0, np.int64), *(getattr(f, which) for f in found)])
         for which in ("frequency", "articles")
     )
-    order = field_order(name, frequency)
+    order = descending_by_name(frequency, name)
     order = order[frequency[order] >= minimum]
     names = {by: name.take(order)}
     if by in WITH_PART:
@@ -203,7 +202,7 @@ def _by_field(scope: Scope, query: str, by: str, parts: tuple[str, ...], minimum
     counts_all = not query.strip() and not parts
     articles = sums(field, np.ones_like(here) if counts_all else (here > 0).astype(np.int64))
     names = pa.array(field.values, pa.string())
-    order = field_order(names, frequency)
+    order = descending_by_name(frequency, names)
     if minimum > 1:
         order = order[frequency[order] >= minimum]
     return pa.table(
@@ -228,6 +227,4 @@ def _by_row(scope: Scope, query: str, parts: tuple[str, ...]) -> Numbers:
         return scope.matches(query).counts(rows)
     if not parts:
         return scope.row_words
-    pos = attribute(scope, "pos")
-    mask = is_part(pos, parts)[pos.code] & scope.word_mask
-    return np.bincount(columns.word_row[mask], minlength=rows)
+    return np.bincount(columns.word_row[words_of(scope, parts)], minlength=rows)

@@ -6,11 +6,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus import arrow
+from corpus.columns.attributes import Attribute
 from corpus.columns.columns import Numbers
-from corpus.columns.types import PAIRED, word_ranks
 from corpus.errors import CorpusError
 from corpus.pictures import bars
 from corpus.render import grouped
@@ -18,22 +17,20 @@ from corpus.results.result import Table
 from corpus.scope import ARTICLES, WORDS, Scope
 from corpus.search import Values
 from corpus.statistics.catalogue import KEYNESS, Comparison, Measure, measure_named
-from corpus.statistics.ordering import order
+from corpus.statistics.ordering import alphabetical, order
 from corpus.statistics.selection import checked_minimum, checked_parts, settings
+from corpus.statistics.words import WITH_PART, attribute, strings, word_counts
 
 Unit = Literal["token", "article"]
 UNITS = ("token", "article")
-_BETWEEN = "\t"
 
 
 class Words(NamedTuple):
-    """Words, each with its counts in two scopes; all are parallel."""
+    """Words in the order of the alphabet, each with its counts in two scopes; all are parallel."""
 
     names: pa.Array
-    parts: pa.Array | None
-    """Parts of speech, of lemmas and forms alone."""
-    ranks: Numbers
-    """Their places in the order of Russian words."""
+    parts: pa.Array
+    """The part of speech that each has most often: in the focus, or else in the reference."""
     here: Numbers
     there: Numbers
 
@@ -50,10 +47,12 @@ def keywords(
 ) -> Table:
     """Return the words of two scopes by how their frequencies differ.
 
-    Columns `rank`, `by`, `pos` (of lemmas and forms), `frequency`, `reference_frequency`, `ipm`,
-    `reference_ipm`, then every measure of `catalogue.KEYNESS`. With unit="article" what is counted
-    is the articles that hold a word, out of all: `articles`, `reference_articles`, `share` and
-    `reference_share` (0 to 1) stand in the place of those four.
+    Columns `rank`, `by`, `pos` (of lemmas and forms: the one that they have most often in the
+    focus, or else in the reference), `frequency`, `reference_frequency`, `ipm`, `reference_ipm`,
+    then every measure of `catalogue.KEYNESS`. With unit="article" what is counted is the articles
+    that hold a word, out of all: `articles`, `reference_articles`, `share` and `reference_share`
+    (0 to 1) stand in the place of those four. The setting `pos` has only words of some parts of
+    speech counted; sizes are those of all words.
 
     Words of both sides are given: first those that are more frequent in the focus, the most
     telling by the measure at the top, then those that are more frequent in the reference, the
@@ -65,9 +64,8 @@ def keywords(
     chosen = measure_named(measure, KEYNESS)
     if unit not in UNITS:
         raise CorpusError(f"there is no unit {unit!r}", f"use {' or '.join(UNITS)}")
-    if parts and by not in PAIRED:
-        raise CorpusError(f"pos does not go with by={by!r}", f"use by={' or '.join(PAIRED)}")
-    words = _compared(focus, reference, by, unit, least, parts)
+    compare = _by_code if focus.state is reference.state else _by_name
+    words = compare(_side(focus, by, unit, parts), _side(reference, by, unit, parts), least)
     sizes = [scope.words if unit == "token" else scope.articles for scope in (focus, reference)]
     counts = Comparison(words.here, words.there, *sizes)
     said = settings(
@@ -85,62 +83,53 @@ def keywords(
 # Counting
 
 
-def _compared(
-    focus: Scope, reference: Scope, by: str, unit: Unit, least: int, parts: tuple[str, ...]
-) -> Words:
-    """Return the words that occur so often in the one or the other scope."""
-    if focus.state is reference.state:
-        return _by_code(focus, reference, by, unit, least, parts)
-    return _by_name(focus, reference, by, unit, least, parts)
+class _Side(NamedTuple):
+    """The words of one scope, by code."""
+
+    of: Attribute
+    pos: Attribute
+    counts: Numbers
+    part: Numbers
+    """Code of the part of speech that each has most often."""
+
+    def names(self, codes: Numbers) -> tuple[pa.Array, pa.Array]:
+        """Return some words and their parts of speech."""
+        return strings(self.of, codes), strings(self.pos, self.part[codes])
 
 
-def _by_code(
-    focus: Scope, reference: Scope, by: str, unit: Unit, least: int, parts: tuple[str, ...]
-) -> Words:
-    """Compare two scopes that rest on the same columns."""
-    types = focus.state.types(by)
-    here, there = (_counts(scope, by, unit) for scope in (focus, reference))
-    kept = np.maximum(here, there) >= least
-    if parts:
-        kept &= types.of_parts(parts)
-    chosen = np.flatnonzero(kept)
-    part = types.parts(chosen) if by in PAIRED else None
-    return Words(types.names(chosen), part, chosen, here[chosen], there[chosen])
+def _side(scope: Scope, by: str, unit: Unit, parts: tuple[str, ...]) -> _Side:
+    found = word_counts(scope, by, parts=parts)
+    counts = found.frequency if unit == "token" else found.articles
+    return _Side(attribute(scope, by), attribute(scope, "pos"), counts, found.part)
 
 
-def _by_name(
-    focus: Scope, reference: Scope, by: str, unit: Unit, least: int, parts: tuple[str, ...]
-) -> Words:
-    """Compare two scopes whose codes have nothing to do with each other."""
-    scopes, chosen = (focus, reference), []
-    for scope in scopes:
-        types = scope.state.types(by)
-        kept = _counts(scope, by, unit) > 0
-        chosen.append(np.flatnonzero(kept & types.of_parts(parts) if parts else kept))
-    pairs = list(zip(scopes, chosen, strict=True))
-    names = pa.concat_arrays([scope.state.types(by).names(own) for scope, own in pairs])
-    part = None
-    keys = names
-    if by in PAIRED:
-        part = pa.concat_arrays([scope.state.types(by).parts(own) for scope, own in pairs])
-        keys = pc.binary_join_element_wise(names, part, _BETWEEN)
-    code = arrow.numbers(keys.dictionary_encode().indices)
-    size = int(code.max(initial=-1)) + 1
-    # Each word stands among the keys of one scope at most once.
-    here, there = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    own, other = np.split(code, [len(chosen[0])])
-    here[own] = _counts(focus, by, unit)[chosen[0]]
-    there[other] = _counts(reference, by, unit)[chosen[1]]
-    example = np.zeros(size, np.int64)
-    example[code] = np.arange(len(code))
-    kept = np.maximum(here, there) >= least
-    places = arrow.from_numbers(example[kept])
-    names, part = names.take(places), part.take(places) if part is not None else None
-    return Words(names, part, word_ranks(names, part), here[kept], there[kept])
+def _by_code(here: _Side, there: _Side, least: int) -> Words:
+    """Return the words of two scopes of one state that occur so often in the one or the other."""
+    chosen = np.flatnonzero(np.maximum(here.counts, there.counts) >= least)
+    both = here._replace(part=np.where(here.counts > 0, here.part, there.part))
+    return Words(*both.names(chosen), here.counts[chosen], there.counts[chosen])
 
 
-def _counts(scope: Scope, by: str, unit: Unit) -> Numbers:
-    return scope.counts(by) if unit == "token" else scope.article_counts(by)
+def _by_name(here: _Side, there: _Side, least: int) -> Words:
+    """Return those of two scopes whose codes have nothing to do with each other."""
+    sides = [(side, np.flatnonzero(side.counts)) for side in (here, there)]
+    names, parts = (
+        pa.concat_arrays(pair)
+        for pair in zip(*(side.names(codes) for side, codes in sides), strict=True)
+    )
+    word = arrow.numbers(names.dictionary_encode().indices)
+    own, other = np.split(word, [len(sides[0][1])])
+    counts = np.zeros((2, int(word.max(initial=-1)) + 1), np.int64)
+    place = np.zeros(counts.shape[1], np.int64)
+    # Where each word stands among the names; in the first scope if it has it.
+    place[other] = np.arange(len(own), len(word))
+    place[own] = np.arange(len(own))
+    for row, words, (side, codes) in zip(counts, (own, other), sides, strict=True):
+        row[words] = side.counts[codes]
+    kept = np.flatnonzero(counts.max(axis=0) >= least)
+    kept = kept[alphabetical(names.take(arrow.from_numbers(place[kept])))]
+    taken = arrow.from_numbers(place[kept])
+    return Words(names.take(taken), parts.take(taken), *counts[:, kept])
 
 
 # Rows
@@ -151,10 +140,10 @@ def _order(words: Words, counts: Comparison, measure: Measure[Comparison]) -> Nu
     values = measure.of(counts)
     frequency = words.here + words.there
     if measure.direction == "attraction":
-        return order(values, frequency, lambda places: words.ranks[places])
+        return order(values, frequency)
     # The measure is high on both sides: turned round where the word is less frequent here.
     less = KEYNESS["log_ratio"].of(counts) < 0
-    places = order(np.where(less, -values, values), frequency, lambda tied: words.ranks[tied])
+    places = order(np.where(less, -values, values), frequency)
     return places[np.argsort(less[places], kind="stable")]
 
 
@@ -169,7 +158,7 @@ def _table(words: Words, counts: Comparison, by: str, unit: Unit, places: Number
     data: dict[str, Any] = {
         "rank": arrow.from_numbers(np.arange(1, len(places) + 1)),
         by: words.names.take(taken),
-        **({} if words.parts is None else {"pos": words.parts.take(taken)}),
+        **({"pos": words.parts.take(taken)} if by in WITH_PART else {}),
         names[0]: column(words.here),
         f"reference_{names[0]}": column(words.there),
         names[1]: column(rates[0]),

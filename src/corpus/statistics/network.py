@@ -174,7 +174,7 @@ def _edges(joint: list[int], frequency: list[int]) -> Edges:
 def _table(names: list[str], edges: Edges, total: int | None) -> pa.Table:
     source, target, joint, a, b = edges
     log_dice = measures.log_dice(joint, a, b)
-    places = order(log_dice, joint, lambda tied: tied)
+    places = order(log_dice, joint)
     none = pa.nulls(len(places), pa.float64())
     expected = likelihood = none
     if total is not None:

@@ -15,17 +15,14 @@ from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.pictures import bars
 from corpus.results.result import Table
+from corpus.results.rows import Unmade
 from corpus.scope import Scope
 from corpus.search import Values
 from corpus.statistics import runs
+from corpus.statistics.ordering import descending
 from corpus.statistics.runs import Runs
 from corpus.statistics.selection import checked_minimum, checked_parts, settings
-from corpus.statistics.words import (
-    attribute,
-    descending,
-    ipm,
-    is_part,
-)
+from corpus.statistics.words import attribute, ipm, is_part
 from corpus.text.fold import fold
 
 LONGEST = 9
@@ -59,25 +56,27 @@ def ngrams(
     least = checked_minimum(minimum)
     start = _starts(scope, n, slots or ())
     found = runs.counted(of, start, n, scope.state.columns.word_row, least)
+    found = found.taken(descending(found.frequency))
     places = "" if slots is None else f"slots {' '.join(map(_said, slots))}"
     said = settings(f"{n}-grams by {by}", places, f"minimum {least}")
     return Table(
-        partial(_table, scope, of, found),
+        Unmade(partial(_table, scope, of, found), range(len(found.frequency))),
         scope.provenance(settings=said),
         picture=bars.frequencies,
     )
 
 
-def _table(scope: Scope, of: Attribute, found: Runs) -> pa.Table:
-    order = descending(found.frequency)
-    frequency = found.frequency[order]
+def _table(scope: Scope, of: Attribute, found: Runs, places: range) -> pa.Table:
+    """Return some rows: hundreds of thousands of texts are not made for a look at ten."""
+    chosen = np.arange(places.start, places.stop, places.step)
+    shown = found.taken(chosen)
     return pa.table(
         {
-            "rank": pa.array(np.arange(1, len(order) + 1)),
-            "ngram": runs.texts(of, [codes[order] for codes in found.words]),
-            "frequency": pa.array(frequency),
-            "ipm": pa.array(ipm(frequency, scope.words)),
-            "articles": pa.array(found.articles[order]),
+            "rank": pa.array(chosen + 1),
+            "ngram": runs.texts(of, shown.words),
+            "frequency": pa.array(shown.frequency),
+            "ipm": pa.array(ipm(shown.frequency, scope.words)),
+            "articles": pa.array(shown.articles),
         }
     )
 

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.columns.columns import Numbers
+from corpus.columns.vocabulary import Vocabulary
 
 _DIGITS = 40
 """Binary digits by which values are compared: the last few are up to how they were rounded."""
 
 
-def order(
-    values: NDArray[Any], frequency: NDArray[Any], ranks: Callable[[Numbers], Numbers]
-) -> Numbers:
+def order(values: NDArray[Any], frequency: NDArray[Any]) -> Numbers:
     """Return the places of values from the highest to the lowest, nan last.
 
-    Equal ones stand by frequency, the higher first, and then in the order that `ranks` gives for
-    some places: so that nothing depends on the codes, which are in order of arrival.
+    Equal ones stand by frequency, the higher first, and then as they are given: what is given in
+    the order of the alphabet depends on nothing else.
     """
-    keys = [-_compared(values), -np.asarray(frequency)]
-    places = np.lexsort(keys[::-1])
-    same = np.ones(len(places), bool)
-    for key in keys:
-        same[1:] &= key[places[1:]] == key[places[:-1]]
-    same[:1] = False
-    tied = same.copy()
-    tied[:-1] |= same[1:]
-    # Only what is tied needs the alphabet.
-    within = np.zeros(len(places), np.int64)
-    within[tied] = ranks(places[tied])
-    return places[np.lexsort((within, np.cumsum(~same)))]
+    return np.lexsort((-np.asarray(frequency), -_compared(values)))
 
 
 def _compared(values: NDArray[Any]) -> NDArray[np.float64]:
@@ -41,3 +29,30 @@ def _compared(values: NDArray[Any]) -> NDArray[np.float64]:
     fraction, exponent = np.frexp(np.asarray(values, np.float64))
     rounded = np.ldexp(np.round(np.ldexp(fraction, _DIGITS)), exponent - _DIGITS)
     return np.where(np.isnan(values), -np.inf, rounded)
+
+
+def descending(frequency: Numbers) -> Numbers:
+    """Return places by frequency, the greatest first, those of equal ones in their order."""
+    size = len(frequency)
+    if not size:
+        return np.zeros(0, np.int64)
+    # Place and frequency in one number: numpy sorts numbers far quicker than places.
+    bits = int(size - 1).bit_length()
+    keys: Numbers = frequency.max() - frequency
+    keys <<= bits
+    keys |= np.arange(size)
+    keys.sort()
+    keys &= (1 << bits) - 1
+    return keys
+
+
+def descending_by_name(frequency: Numbers, names: pa.Array) -> Numbers:
+    """Return places by frequency, the greatest first, those of equal ones in Russian order."""
+    alphabet = alphabetical(names)
+    return alphabet[descending(frequency[alphabet])]
+
+
+def alphabetical(names: pa.Array) -> Numbers:
+    """Return the places of names in Russian order."""
+    places, _ = Vocabulary(names.cast(pa.large_string())).collated
+    return np.argsort(places)

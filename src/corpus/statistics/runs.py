@@ -25,6 +25,11 @@ class Runs(NamedTuple):
     articles: Numbers
     """In how many articles each stands."""
 
+    def taken(self, places: Numbers) -> Runs:
+        """Return those at some places."""
+        words = [codes[places] for codes in self.words]
+        return Runs(words, self.frequency[places], self.articles[places])
+
 
 def counted(
     of: Attribute, start: Numbers, n: int, row: NDArray[np.int32], minimum: int = 1

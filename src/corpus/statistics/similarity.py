@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -64,9 +63,6 @@ class Vectors:
         lengths = self.length * np.sqrt((vector.weight**2).sum())
         # What rounding errors leave is cut off, so that they never decide the order.
         return np.round(sums / np.where(lengths > 0, lengths, 1), _DIGITS)
-
-
-_known: WeakKeyDictionary[State, Vectors] = WeakKeyDictionary()
 
 
 def similar(scope: Scope, article_id: str, *, limit: int | None = 20) -> Table:
@@ -134,11 +130,8 @@ def _telling(state: State) -> NDArray[np.bool_]:
 
 
 def _vectors(state: State) -> Vectors:
-    """Return the vectors of all articles of a state, which are kept as long as it is."""
-    known = _known.get(state)
-    if known is None:
-        known = _known[state] = _made(state)
-    return known
+    """Return the vectors of all articles of a state, made once."""
+    return state.whole.once("vectors", lambda: _made(state))
 
 
 def _made(state: State) -> Vectors:
