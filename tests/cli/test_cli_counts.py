@@ -119,8 +119,8 @@ period  articles     total  share    low   high
 2024           4        23  0.174  0.070  0.371  ████████████████████████
 
 1 article without a date left out
-the whole corpus: 48 articles, 12 817 words · N counts articles · by year · articles without a \
-date left out: 1 · 95 % intervals, articles as sampling units
+the whole corpus: 48 articles, 12 817 words · N counts articles · by year · 1 article without a \
+date left out · 95 % intervals, articles as sampling units
 """,
 }
 
