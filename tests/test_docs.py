@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -26,6 +27,7 @@ from corpus.sources import ALIASES
 from corpus.sources.limits import MAX_CHARS, MAX_LINE, MAX_RATIO
 from corpus.sources.reader import READERS
 from corpus.sources.records import MAX_ID
+from corpus.statistics.catalogue import COLLOCATION, KEYNESS
 from corpus.store.schemas import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -308,6 +310,22 @@ def names_in(text: str) -> set[str]:
     """Return the attributes and methods that a row of the table names."""
     found = (re.fullmatch(r"(?!len\()([a-z_]+)(?:\(.*\))?", code) for code in codes(text))
     return {name[1] for name in found if name}
+
+
+@pytest.mark.parametrize(("name", "known"), [("collocation", COLLOCATION), ("keyness", KEYNESS)])
+def test_the_measures_are_those_of_the_code(name: str, known: dict[str, Any]) -> None:
+    expected = [
+        [
+            f"`{measure.name}`",
+            measure.title,
+            measure.direction,
+            "" if measure.threshold is None else f"{measure.threshold:g}",
+            measure.good_for,
+            measure.source,
+        ]
+        for measure in known.values()
+    ]
+    assert rows(between(name)) == expected
 
 
 def test_the_parts_of_the_folder_exist() -> None:
