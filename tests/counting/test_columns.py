@@ -176,3 +176,22 @@ def test_two_readers_see_each_their_own_state(small: Corpus) -> None:
 
 def _raise() -> None:
     raise CorpusError("gone")
+
+
+def test_the_page_about_the_files_says_what_they_hold(make: Make) -> None:
+    import re
+
+    import corpus.index
+    from corpus.columns.columns import KINDS, VOCABULARIES
+
+    page = Path(corpus.index.__file__).with_name("README.md").read_text(encoding="utf-8")
+    section = page.partition("## What is in `columns/`?")[2]
+    stated = dict(re.findall(r"`1\.(\w+)`(?:, `1\.\w+`)? \| (\w+) \|", section))
+    stated |= dict(re.findall(r"`1\.\w+`, `1\.(\w+)` \| (\w+) \|", section))
+    assert stated == {name: kind.name for name, kind in KINDS.items()}
+    found = make(a=("", "Мост, паром."))
+    contents = read_contents(folder(found))
+    assert contents is not None
+    parts = {f"{name}.{part}" for name in VOCABULARIES for part in ("offsets", "letters")}
+    assert set(contents.kept) == set(KINDS) | parts
+    assert columns_of(found).flags.tolist() == [55, 3, 15, 3]
