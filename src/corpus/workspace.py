@@ -424,6 +424,9 @@ class Corpus(Divisible):
         return [*findings, *self._index.check(store)]
 
     def _exported(self, write: Export, saying: str) -> Path:
+        if self._current().manifest.inbox is None and self._has_files():
+            # What lies in the inbox of a corpus that was never searched belongs to it, too.
+            self._unless_refused(self._first_reading)
         show = self._progress.start(saying)
         return self._read(lambda store: write(store, None, show))
 

@@ -150,3 +150,10 @@ def test_the_order_of_articles_does_not_depend_on_how_they_came(tmp_path: Path) 
         found.append([(line.id, line.position) for line in corpus.concordance("мост")])
     assert found[0] == found[1] == found[2]
     assert [name for name, _ in found[0]] == ["x", "z", "y", "a", "b"]
+
+
+def test_a_corpus_that_was_never_searched_leaves_with_its_inbox(tmp_path: Path) -> None:
+    corpus = Corpus.create(tmp_path / "corpus")
+    (corpus.inbox / "мост.txt").write_text("Мост\n\nМост открыли.\n", encoding="utf-8")
+    folder = corpus.to_parquet(tmp_path / "out")
+    assert pl.read_parquet(folder / "articles.parquet")["title"].to_list() == ["Мост"]
