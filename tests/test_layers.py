@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
-    frozenset({"sources", "text", "paths", "receipt"}),
+    frozenset({"sources", "text", "paths", "receipt", "fields"}),
     frozenset(
         {"arrow", "codes", "model", "interrupts", "periods", "processes", "progress", "version"}
     ),

@@ -27,7 +27,12 @@ Slot = str | Mapping[str, Values] | None
 
 
 class Counting:
-    """The methods that a corpus and a subcorpus share; a query is one of the query language."""
+    """The methods that a corpus and a subcorpus share; a query is one of the query language.
+
+    Articles are divided by source, author, tag, day, week, month or year; the columns' own names,
+    `authors` and `tags`, will do too. Words are counted by lemma, form, pos or tag: there `tag` is
+    the grammatical one, and `tags` alone means those of articles.
+    """
 
     def _scope(self) -> Scope:
         """Return the articles that are counted, in their newest state."""
@@ -137,10 +142,11 @@ class Counting:
     ) -> Table:
         """Count words by lemma, form, pos or tag, or by a metadata field, most frequent first.
 
-        With a query, what it finds is counted, by the same. `by` may also be source, author, tags
-        (of the articles), day, week, month or year: then each value's own words are the N of ipm,
-        and values without a match are shown too unless `minimum` is above 1. `pos` keeps some
-        parts of speech; forms are counted in small letters unless `case` is true.
+        With a query, what it finds is counted, by the same. `tag` is the grammatical tag of words.
+        `by` may also be source, author, tags (of the articles), day, week, month or year: then
+        each value's own words are the N of ipm, and values without a match are shown too unless
+        `minimum` is above 1. `pos` keeps some parts of speech; forms are counted in small letters
+        unless `case` is true.
         """
         from corpus.statistics.frequencies import frequencies
 
@@ -226,8 +232,9 @@ class Counting:
     def dispersion(self, query: str | Iterable[str], *, by: str = "article") -> Dispersion:
         """Measure how evenly what queries find is spread over articles, or sources, months ….
 
-        `by` is article, source, author, tag, day, week, month or year; articles of which it is not
-        known are left out. Returns a row a query; `.parts` of the result has a row for each part.
+        `by` is article, source, author, tag (of the articles), day, week, month or year; articles
+        of which it is not known are left out. Returns a row a query; `.parts` of the result has a
+        row for each part.
         """
         from corpus.statistics.dispersion import dispersion
 
@@ -247,7 +254,7 @@ class Counting:
         With unit="token" as occurrences per million words, with "article" as the share of the
         articles that match it; both with a 95 % interval. Undated articles are left out. A list of
         queries has a line each, told apart by a column `query`; `split` makes a line for each
-        source, author or tag.
+        source, author or tag of the articles.
         """
         from corpus.statistics.timeline import timeline
 
@@ -262,7 +269,7 @@ class Counting:
     def facets(self, by: str, query: str = "") -> Table:
         """Count articles by source, author, tag, day, week, month or year, most frequent first.
 
-        With a query those that it matches, beside all.
+        With a query those that it matches, beside all. An article with two tags counts under each.
         """
         from corpus.statistics.facets import facets
 

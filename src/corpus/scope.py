@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from corpus import analysis, arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
+from corpus.fields import FIELDS, LISTS, field_named
 from corpus.periods import PERIODS
 from corpus.query import tree
 from corpus.results.provenance import Provenance
@@ -27,8 +28,6 @@ ARTICLES = "articles"
 TOKENS = "tokens, punctuation counted"
 """What N can count, as provenances say it."""
 
-FIELDS = ("source", "author", "tag", *PERIODS)
-_COLUMNS = {"author": "authors", "tag": "tags"}
 _MOST_KNOWN = 32
 
 T = TypeVar("T")
@@ -136,12 +135,13 @@ class State:
 
     def field(self, name: str) -> Field:
         """Return a metadata field of all rows in the corpus; CorpusError if there is none such."""
+        name = field_named(name)
         if name not in FIELDS:
             raise CorpusError(f"no field {name!r}", f"use one of: {', '.join(FIELDS)}")
         return self.whole.once(("field", name), lambda: self._field(name))
 
     def _field(self, name: str) -> Field:
-        column = "date" if name in PERIODS else _COLUMNS.get(name, name)
+        column = FIELDS[name]
         numbers = self.columns.number[self.order]
         values = self.search.store.rows(numbers, [column]).column(0).combine_chunks()
         rows = self.order
@@ -149,7 +149,7 @@ class State:
             known = ~arrow.is_null(values)
             rows = rows[known]
             values = pc.strftime(values.drop_null(), format=PERIODS[name])
-        elif column != name:
+        elif name in LISTS:
             rows = rows[arrow.numbers(pc.list_parent_indices(values))]
             values = pc.list_flatten(values)
         else:

@@ -238,6 +238,25 @@ def test_errors_say_what_is_valid(count: Any, line: str, code: int, message: str
     assert message in count(*shlex.split(line), code=code).stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("dispersion мост --by tags", "dispersion мост --by tag"),
+        ("timeline мост --split authors", "timeline мост --split author"),
+        ("search мост --facets tags", "search мост --facets tag"),
+        ("freq мост --by authors", "freq мост --by author"),
+    ],
+)
+def test_fields_may_be_called_by_their_columns(count: Any, line: str, same: str) -> None:
+    assert count(*shlex.split(line)).stdout == count(*shlex.split(same)).stdout
+
+
+def test_tags_of_words_are_not_those_of_articles(count: Any) -> None:
+    words, articles = (count("freq", "--by", by).stdout for by in ("tag", "tags"))
+    assert "NOUN,inan" in words
+    assert "NOUN,inan" not in articles
+
+
 def test_slots() -> None:
     assert [slot_of(text) for text in ("*", "NOUN|ADJ", "рост|спад", "=роста|=рост")] == [
         None,

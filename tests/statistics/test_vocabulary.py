@@ -117,6 +117,10 @@ def test_facets(make: Callable[..., Corpus]) -> None:
     assert rows == [("Газета", 2, 0.5), ("Ёж", 1, 0.25), ("Еж", 1, 0.25)]
     rows = [tuple(row.values()) for row in corpus.facets("tag")]
     assert rows == [("мост", 2, 0.5), ("Река", 1, 0.25), ("река", 1, 0.25)]
+    # What a search finds is counted alike.
+    for by in ("tag", "source", "author", "week", "year"):
+        hits = corpus.search("мост OR дом", limit=0)
+        assert list(hits.facets(by)) == list(corpus.facets(by))
     found = corpus.facets("source", "мост")
     assert found.to_arrow().column_names == ["source", "articles", "share", "of"]
     rows = [tuple(row.values()) for row in found]

@@ -6,6 +6,7 @@ import click
 
 from corpus.cli import notes, tables
 from corpus.cli.options import (
+    FieldChoice,
     Session,
     Verb,
     common,
@@ -37,7 +38,7 @@ FIELDS = ("tags", "source", "author", "day", "week", "month", "year")
 @limit_option("rows")
 @click.option(
     "--by",
-    type=click.Choice(ATTRIBUTES + FIELDS),
+    type=FieldChoice(ATTRIBUTES + FIELDS),
     default="lemma",
     show_default=True,
     help="What is counted apart; tag is the grammatical one, tags are those of articles.",

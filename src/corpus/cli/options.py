@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from corpus.cli.output import FORMATS, Chunks, Output, closed_pipe_noticed, is_terminal
+from corpus.fields import field_named
 
 if TYPE_CHECKING:
     from corpus.cli.progress import Bars
@@ -63,6 +64,14 @@ class Session:
             # Work must not stop because nobody listens.
             with suppress(OSError):
                 click.echo(visible(text), err=True)
+
+
+class FieldChoice(click.Choice[str]):
+    """A choice of what divides articles, by the names of its columns too: `tags` is `tag`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        named = value if value in self.choices else field_named(value)
+        return super().convert(named, param, ctx)
 
 
 class Verb(click.Command):

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from corpus.cli import hits as view
 from corpus.cli.options import (
+    FieldChoice,
     Session,
     common,
     examples,
@@ -69,7 +70,7 @@ FACETS = ("source", "author", "tag", "year", "month")
     metavar="NAME",
     help="Keep all hits under this name, for a notebook or for --subcorpus NAME of other commands.",
 )
-@click.option("--facets", type=click.Choice(FACETS), help="Count the articles found by this.")
+@click.option("--facets", type=FieldChoice(FACETS), help="Count the articles found by this.")
 @click.option("--count", is_flag=True, help="Print only how many articles match.")
 @click.option("--explain", is_flag=True, help="Print how the query is read; search nothing.")
 @output_options()

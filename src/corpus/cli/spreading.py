@@ -8,6 +8,7 @@ import click
 
 from corpus.cli import notes, tables
 from corpus.cli.options import (
+    FieldChoice,
     Session,
     common,
     examples,
@@ -52,7 +53,7 @@ def _named(queries: list[str]) -> str:
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)
 @click.option(
     "--by",
-    type=click.Choice(PARTS),
+    type=FieldChoice(PARTS),
     default="article",
     show_default=True,
     help="The parts over which words are spread.",
@@ -111,7 +112,7 @@ def dispersion(
     show_default=True,
     help="Occurrences in a million words, or the share of articles.",
 )
-@click.option("--split", type=click.Choice(SPLITS), help="A line for each outlet, author or tag.")
+@click.option("--split", type=FieldChoice(SPLITS), help="A line for each outlet, author or tag.")
 @part_options
 @output_options()
 @common

@@ -5,17 +5,16 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.fields import LISTS
 from corpus.periods import PERIODS, without_gaps
-
-# What articles can be counted by, and the column that tells it.
-FACETS = {"source": "source", "author": "authors", "tag": "tags", "year": "date", "month": "date"}
+from corpus.text.fold import fold
 
 
 def count_by(column: pa.ChunkedArray, by: str) -> pa.Table:
     """Return columns `by`, `articles` and `share` of all articles, the most frequent first."""
     values = _facet_values(column, by)
     counted = pc.value_counts(values).to_pylist() if len(values) else []
-    rows = sorted(counted, key=lambda row: (-row["counts"], row["values"] or ""))
+    rows = sorted(counted, key=lambda row: (-row["counts"], *_in_order(row["values"] or "")))
     size = max(1, len(column))
     data = {
         by: pa.array([row["values"] or "" for row in rows], pa.string()),
@@ -25,10 +24,21 @@ def count_by(column: pa.ChunkedArray, by: str) -> pa.Table:
     return pa.table(data)
 
 
+def _in_order(value: str) -> tuple[str, str]:
+    """Return what sorts values as Russian words."""
+    return fold(value), value
+
+
 def _facet_values(column: pa.ChunkedArray, by: str) -> pa.ChunkedArray:
     if by in PERIODS:
         return pc.strftime(column, format=PERIODS[by]).drop_null()
-    return column if by == "source" else pc.list_flatten(column)
+    return _distinct(column.combine_chunks()) if by in LISTS else column
+
+
+def _distinct(lists: pa.ListArray) -> pa.ChunkedArray:
+    """Return the values of lists, each once a list."""
+    pairs = {"list": pc.list_parent_indices(lists), "value": pc.list_flatten(lists)}
+    return pa.table(pairs).group_by(["list", "value"]).aggregate([]).column("value")
 
 
 def count_over_time(dates: pa.ChunkedArray, by: str) -> pa.Table:

@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from corpus import markup, render
 from corpus.errors import CorpusError
+from corpus.fields import FIELDS, field_named
 from corpus.model import Hit, Snippet
 from corpus.periods import PERIODS
-from corpus.results.facets import FACETS, count_by, count_over_time
+from corpus.results.facets import count_by, count_over_time
 from corpus.results.provenance import Provenance
 from corpus.results.result import SHOWN, Result, Table
 from corpus.results.rows import place_of
@@ -87,16 +88,17 @@ class Hits(Result):
         return self._hits(number, number + 1)[0]
 
     def facets(self, by: str) -> Table:
-        """Count all matching articles by source, author, tag, or year; most frequent first.
+        """Count all matching articles by source, author, tag, day, week, month or year.
 
-        Returns columns `by`, `articles`, `share` (of the matching articles). An article with two
-        tags counts once under each.
+        Returns columns `by`, `articles`, `share` (of the matching articles), the most frequent
+        first. An article with two tags counts once under each.
         """
-        if by not in FACETS:
-            raise CorpusError(f"no facet {by!r}", f"use one of: {', '.join(FACETS)}")
+        by = field_named(by)
+        if by not in FIELDS:
+            raise CorpusError(f"no facet {by!r}", f"use one of: {', '.join(FIELDS)}")
         from corpus.pictures import bars
 
-        column = self._everything([FACETS[by]]).column(0)
+        column = self._everything([FIELDS[by]]).column(0)
         return Table(count_by(column, by), self.provenance, picture=bars.frequencies)
 
     def timeline(self, by: str = "month") -> Table:

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
+from corpus.fields import FIELDS, field_named
 from corpus.periods import PERIODS
 from corpus.pictures import strips
 from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
-from corpus.scope import FIELDS, Matches, Scope
+from corpus.scope import Matches, Scope
 from corpus.statistics.spread import (
     PartCounts,
     average_reduced_frequency,
@@ -82,6 +83,7 @@ def dispersion(scope: Scope, queries: Iterable[str], *, by: str = "article") -> 
     Articles of which that is not known (no date, no source) are left out of everything, and their
     number is said. An article of several authors or tags is in the part of each.
     """
+    by = field_named(by)
     if by not in BY:
         raise CorpusError(f"no parts by {by!r}", f"use one of: {', '.join(BY)}")
     queries = list(dict.fromkeys(queries))

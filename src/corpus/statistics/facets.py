@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.columns.columns import Numbers
+from corpus.fields import field_named
 from corpus.pictures import bars
 from corpus.results.result import Table
 from corpus.scope import ARTICLES, Scope
@@ -22,6 +23,7 @@ def facets(scope: Scope, by: str, query: str = "") -> Table:
     those that it matches, `of` all that have the value, and `share` is of these. An article with
     several values counts for each of them. Any query will do, also one that names no words.
     """
+    by = field_named(by)
     field = scope.field(by)
     rows = len(scope.mask)
     of = sums(field, np.ones(rows, np.int64))

@@ -11,9 +11,10 @@ import pyarrow as pa
 from corpus.columns.attributes import ATTRIBUTES, distinct_pairs
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
+from corpus.fields import FIELDS, field_named
 from corpus.pictures import bars
 from corpus.results.result import Table
-from corpus.scope import FIELDS, WORDS, Scope
+from corpus.scope import WORDS, Scope
 from corpus.search import Values
 from corpus.statistics import runs
 from corpus.statistics.fields import left_out, sums
@@ -50,6 +51,7 @@ def frequencies(
     words of some parts of speech, and matches all of whose words are. N of ipm is all words of the
     scope whatever their part of speech; by a field, all words of the articles that have the value.
     """
+    by = by if by == ARTICLE_TAGS else field_named(by)
     parts = checked_parts(pos)
     least = checked_minimum(minimum)
     said = settings(

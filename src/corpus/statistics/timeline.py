@@ -13,6 +13,7 @@ from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.concordance import Concordance
 from corpus.errors import CorpusError
+from corpus.fields import LISTS, field_named
 from corpus.periods import PERIODS, without_gaps
 from corpus.pictures import curves
 from corpus.render import counted
@@ -23,7 +24,7 @@ from corpus.search import query_tree
 from corpus.statistics.intervals import clumping, ipm_interval, share_interval
 from corpus.text.collation import alphabetical
 
-SPLITS = ("source", "author", "tag")
+SPLITS = ("source", *LISTS)
 UNITS = ("token", "article")
 
 
@@ -128,6 +129,7 @@ def timeline(
     thousands. Where a period has no words, ipm is missing, and not 0.
     """
     queries = [query] if isinstance(query, str) else list(dict.fromkeys(query))
+    split = field_named(split)
     _check(queries, by, unit, split)
     periods, complete = without_gaps(scope.field(by).values, by)
     counts = [_counts(scope, text, unit) for text in queries]
