@@ -293,6 +293,7 @@ def test_what_objects_have_stands_in_the_readme(sample: Corpus) -> None:
         "Collocates": public(sample.collocates("мост")) - table,
         "Dispersion": public(sample.dispersion("мост")) - table,
         "Growth": public(sample.vocabulary()) - table,
+        "Network": public(sample.network(["мост", "река"])) - table,
         "Picture": public(hits.facets("source").plot()),
         "Table": table - every,
         "every result": every,

@@ -19,8 +19,11 @@ from corpus.store import files, parts
 if TYPE_CHECKING:
     from corpus.concordance import Concordance
     from corpus.results.result import Table
+    from corpus.statistics.collocation import Collocates
     from corpus.statistics.dispersion import Dispersion
+    from corpus.statistics.network import Network
     from corpus.statistics.timeline import Timeline
+    from corpus.statistics.vocabulary import Growth
 
 Window = tuple[int, int] | Literal["sentence"]
 Slot = str | Mapping[str, Values] | None
@@ -180,7 +183,7 @@ class Counting:
         measure: str = "log_dice",
         pos: Values = None,
         minimum: int = 5,
-    ) -> Table:
+    ) -> Collocates:
         """Return the words that stand near what a query finds, the most strongly bound first.
 
         `window` is words to the left and right, over sentences but never out of the article, or
@@ -260,7 +263,7 @@ class Counting:
 
         return timeline(self._scope(), query, by=by, unit=unit, split=split)
 
-    def vocabulary(self, *, by: str = "lemma", points: int = 50) -> Table:
+    def vocabulary(self, *, by: str = "lemma", points: int = 50) -> Growth:
         """Measure how the vocabulary grows with the words read, in the order of the corpus."""
         from corpus.statistics.vocabulary import vocabulary
 
@@ -287,11 +290,12 @@ class Counting:
         *,
         window: Window | Literal["article"] = "sentence",
         minimum: int = 1,
-    ) -> Table:
+    ) -> Network:
         """Count how often what each two of some queries find stands together.
 
         In one sentence or one article; or with so many words to the left and right, the same
-        number twice, how many matches have one of the other near.
+        number twice, how many matches have one of the other near. `.concordance(a, b)` of the
+        result shows the lines of `a` where `b` is.
         """
         from corpus.statistics.network import network
 

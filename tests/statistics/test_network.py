@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,48 @@ def test_windows_that_make_no_sense(corpus: Corpus, window: Any) -> None:
     with pytest.raises(CorpusError, match="no window") as caught:
         corpus.network(["мост", "река"], window=window)
     assert '"article"' in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("unit", ["sentence", "article"])
+def test_an_edge_opens_its_lines(counted: Counting, unit: Any) -> None:
+    articles, matches = naively(counted)
+    found = counted.network(QUERIES, window=unit)
+    for one, other in itertools.permutations(QUERIES, 2):
+        wanted = 0
+        for article, spans, others in zip(articles, matches[one], matches[other], strict=True):
+            words = naive_corpus.words_of(article)
+            near = {words[place].sentence for place in naive_corpus.covered(others)}
+            for start, stop in spans:
+                own = {word.sentence for word in words[start:stop]}
+                wanted += bool(others) if unit == "article" else bool(own & near)
+        lines = found.concordance(one, other)
+        assert len(lines) == wanted
+        assert f"with {other} in one {unit}" in lines.provenance.settings
+
+
+@pytest.mark.parametrize("distance", [1, 5])
+def test_an_edge_of_windows_opens_its_lines(counted: Counting, distance: int) -> None:
+    found = counted.network(QUERIES, window=(distance, distance))
+    for row in found:
+        pair = row["source"], row["target"]
+        lines = found.concordance(*pair), found.concordance(*pair[::-1])
+        assert min(map(len, lines)) == row["joint"]
+    assert "with река in the window 5 left, 5 right" in (
+        counted.network(["мост", "река"], window=(5, 5))
+        .concordance("мост", "река")
+        .provenance.settings
+    )
+
+
+def test_lines_of_an_edge_are_those_near_the_other(make: Any) -> None:
+    corpus = make(a=("Дом", "Мост и река. Мост один."), b=("Мост", "Дальше, через дом, река."))
+    found = corpus.network(["мост", "река"])
+    assert [line.after for line in found.concordance("мост", "река")] == ["и река. Мост один."]
+    assert len(corpus.network(["мост", "река"], window="article").concordance("мост", "река")) == 3
+    assert len(corpus.network(["мост", "нет"]).concordance("мост", "нет")) == 0
+    with pytest.raises(CorpusError, match="'дом' is not in the network") as caught:
+        found.concordance("мост", "дом")
+    assert caught.value.hint == "name two of: мост, река"
 
 
 def test_fewer_than_two_queries_make_no_network(corpus: Corpus) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,16 +12,53 @@ from numpy.typing import NDArray
 
 from corpus import arrow
 from corpus.columns.columns import Numbers
+from corpus.concordance import Concordance
 from corpus.errors import CorpusError
 from corpus.pictures import graphs
+from corpus.results.provenance import Provenance
 from corpus.results.result import Table
-from corpus.scope import ARTICLES, WORDS, Scope
+from corpus.scope import ARTICLES, WORDS, Matches, Scope
 from corpus.statistics import measures
 from corpus.statistics.ordering import order
 from corpus.statistics.selection import checked_minimum, settings
 from corpus.statistics.windows import Spans, checked_window, nodes
 
 SENTENCES = "sentences that hold a word"
+
+
+class Network(Table):
+    """An edge a row; `concordance` shows where what it joins stands together."""
+
+    def __init__(
+        self,
+        table: pa.Table,
+        provenance: Callable[[], Provenance],
+        *,
+        scope: Scope,
+        queries: list[str],
+        unit: int | str,
+    ) -> None:
+        super().__init__(table, provenance, picture=graphs.network)
+        self._scope = scope
+        self._queries = queries
+        self._within = unit
+
+    def concordance(self, query: str, other: str) -> Concordance:
+        """Return the lines of one of the queries in whose sentence, article or window another is.
+
+        As many as the joint count, or more, where windows were counted; otherwise as many as the
+        one is found in what holds both.
+        """
+        for name in (query, other):
+            if name not in self._queries:
+                problem = f"{name!r} is not in the network"
+                raise CorpusError(problem, f"name two of: {', '.join(self._queries)}")
+        one, another = (_found(self._scope, name) for name in (query, other))
+        near = np.zeros(len(one.row), bool)
+        near[one.sorting] = _beside(self._scope, one, another, self._within)
+        where = f"{'in the ' if isinstance(self._within, int) else ''}{_described(self._within)}"
+        lines = one.matches.where(near)
+        return Concordance(self._scope, lines, query, said=(f"with {other} {where}",))
 
 
 class Edges(NamedTuple):
@@ -36,7 +73,7 @@ class Edges(NamedTuple):
 
 def network(
     scope: Scope, queries: Sequence[str], *, window: Any = "sentence", minimum: int = 1
-) -> Table:
+) -> Network:
     """Return every two of some queries that stand together, the most strongly bound first.
 
     Columns `source`, `target`, `joint`, `frequency_source`, `frequency_target`, `log_dice`,
@@ -58,7 +95,7 @@ def network(
     if len(names) < 2:
         raise CorpusError("a network is made of two queries or more", 'network(["мост", "река"])')
     unit = window if window in ("sentence", "article") else _distance(window)
-    found = [_spans(scope, query) for query in names]
+    found = [_found(scope, query) for query in names]
     if isinstance(unit, int):
         edges, total = _near(found, unit), None
     else:
@@ -66,22 +103,36 @@ def network(
     kept = Edges(*(values[edges.joint >= least] for values in edges))
     said = settings(f"queries: {', '.join(names)}", _described(unit), f"minimum {least}")
     counts = {"article": ARTICLES, "sentence": SENTENCES}.get(str(unit), WORDS)
-    return Table(
+    return Network(
         _table(names, kept, total),
         scope.provenance(counts=counts, settings=said),
-        picture=graphs.network,
+        scope=scope,
+        queries=names,
+        unit=unit,
     )
 
 
 class _Found(NamedTuple):
+    """What a query found, and what sorts it as the columns are: so stand its rows and words."""
+
+    matches: Matches
+    sorting: Numbers
     row: Numbers
     words: Spans
 
 
-def _spans(scope: Scope, query: str) -> _Found:
+def _found(scope: Scope, query: str) -> _Found:
     matches = scope.matches(query)
     sorting, words = nodes(matches)
-    return _Found(matches.row[sorting], words)
+    return _Found(matches, sorting, matches.row[sorting], words)
+
+
+def _beside(scope: Scope, one: _Found, other: _Found, unit: int | str) -> NDArray[np.bool_]:
+    """Return which matches of the one have one of the other in the same unit, or near."""
+    if isinstance(unit, int):
+        these, others = _apart([one, other], unit)
+        return _has_near(these, others, unit)
+    return _touched(scope, one, unit).holding(_units(scope, other, unit))
 
 
 def _distance(window: Any) -> int:
@@ -106,11 +157,16 @@ def _described(unit: int | str) -> str:
 
 def _units(scope: Scope, found: _Found, unit: str) -> Numbers:
     """Return the sentences or articles that hold a match, ascending."""
+    return _touched(scope, found, unit).places()
+
+
+def _touched(scope: Scope, found: _Found, unit: str) -> Spans:
+    """Return the sentences or the article of each match."""
     if unit == "article":
-        return np.flatnonzero(np.bincount(found.row))
+        return Spans(found.row, found.row + 1)
     starts = scope.state.columns.sentence_words
     first = starts.searchsorted(found.words.first, "right") - 1
-    return Spans(first, starts.searchsorted(found.words.stop - 1, "right")).places()
+    return Spans(first, starts.searchsorted(found.words.stop - 1, "right"))
 
 
 def _size(scope: Scope, unit: str) -> int:
@@ -141,16 +197,20 @@ def _together(units: list[Numbers]) -> Edges:
 
 def _near(found: list[_Found], distance: int) -> Edges:
     """Count the matches of each two that have one of the other near."""
-    # Articles are moved apart, so that nothing reaches from one into the next.
-    apart = [
-        Spans(*(ends + own.row * distance for ends in (own.words.first, own.words.stop)))
-        for own in found
-    ]
+    apart = _apart(found, distance)
     joint = [
         min(int(_has_near(a, b, distance).sum()), int(_has_near(b, a, distance).sum()))
         for a, b in itertools.combinations(apart, 2)
     ]
     return _edges(joint, [len(own.row) for own in found])
+
+
+def _apart(found: list[_Found], distance: int) -> list[Spans]:
+    """Return the words of matches, articles moved so far apart that nothing reaches the next."""
+    return [
+        Spans(*(ends + own.row * distance for ends in (own.words.first, own.words.stop)))
+        for own in found
+    ]
 
 
 def _has_near(these: Spans, others: Spans, distance: int) -> NDArray[np.bool_]:
