@@ -79,6 +79,11 @@ def from_numbers(values: NDArray[Any], there: NDArray[np.bool_] | None = None) -
     return pa.Array.from_buffers(type_, len(values), [known, pa.py_buffer(values)])
 
 
+def known(values: NDArray[np.float64]) -> pa.Array:
+    """Return numbers as an Arrow array, null where they are nan."""
+    return from_numbers(values, ~np.isnan(values))
+
+
 def _bits(values: NDArray[np.bool_]) -> pa.Buffer:
     return pa.py_buffer(np.packbits(values, bitorder="little"))
 

@@ -33,6 +33,16 @@ _MOST_KNOWN = 32
 T = TypeVar("T")
 
 
+def _once(known: dict[Hashable, Any], key: Hashable, make: Callable[[], T]) -> T:
+    """Return what is known under a key, made if it is not; what is long out of use is dropped."""
+    found: T = known.pop(key) if key in known else make()
+    if len(known) >= _MOST_KNOWN:
+        # What was asked for least recently stands first.
+        del known[next(iter(known))]
+    known[key] = found
+    return found
+
+
 class Matches(NamedTuple):
     """What a query found, in the order of the corpus: rows, and first and last token of each.
 
@@ -72,7 +82,7 @@ class State:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.columns = search.columns()
-        self._known: dict[str, Matches] = {}
+        self._known: dict[Hashable, Matches] = {}
 
     def fits(self) -> bool:
         """Return whether every article that is searched has its tokens in the columns."""
@@ -105,13 +115,7 @@ class State:
 
     def matches(self, node: tree.Node) -> Matches:
         """Return what a query found in the whole corpus; CorpusError if it names no words."""
-        key = str(node)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[key] = self._find(node)
-        return known
+        return _once(self._known, str(node), lambda: self._find(node))
 
     def _find(self, node: tree.Node) -> Matches:
         if not any(tree.is_positional(item) for item in node.walk()):
@@ -203,6 +207,14 @@ class Scope:
         """Number of words of each row, 0 for those that are not in it."""
         return np.where(self.mask, np.diff(self.state.columns.first_word), 0)
 
+    @cached_property
+    def words_before(self) -> Numbers:
+        """Number of words before each of its rows when they are read in order."""
+        sizes = self.row_words[self.rows]
+        before = np.zeros(len(self.mask), np.int64)
+        before[self.rows] = np.cumsum(sizes) - sizes
+        return before
+
     @property
     def articles(self) -> int:
         """Number of articles."""
@@ -233,12 +245,7 @@ class Scope:
         Only for what depends on nothing but the scope and the key, and is no larger than a
         vocabulary.
         """
-        made: T = self._made.pop(key) if key in self._made else make()
-        if len(self._made) >= _MOST_KNOWN:
-            # What was asked for least recently stands first.
-            del self._made[next(iter(self._made))]
-        self._made[key] = made
-        return made
+        return _once(self._made, key, make)
 
     @cached_property
     def _made(self) -> dict[Hashable, Any]:

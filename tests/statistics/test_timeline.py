@@ -147,7 +147,7 @@ def test_articles_can_be_asked_for_without_words(small: Corpus) -> None:
 def test_what_is_not_known_is_named(small: Corpus) -> None:
     for given, said in (
         ({"by": "decade"}, "day, week, month, year"),
-        ({"unit": "byte"}, "token, article"),
+        ({"unit": "byte"}, "token or article"),
         ({"split": "month"}, "source, author, tag"),
     ):
         with pytest.raises(CorpusError, match=said):

@@ -27,7 +27,7 @@ from corpus.scope import Matches, Scope
 from corpus.search import Values
 from corpus.statistics.catalogue import COLLOCATION, Company, measure_named
 from corpus.statistics.ordering import order
-from corpus.statistics.selection import checked_minimum, checked_parts, settings
+from corpus.statistics.selection import checked_minimum, checked_parts, parts_said, settings
 from corpus.statistics.windows import Spans, Window, around, checked_window, described, nodes
 from corpus.statistics.words import WITH_PART, attribute, of_parts, strings, word_counts
 
@@ -165,7 +165,7 @@ def collocates(
         f"by {by}",
         f"measure {measure}",
         f"minimum {least}",
-        f"pos {', '.join(parts)}" if parts else "",
+        parts_said(parts),
     )
     table = _table(found, codes, company, places)
     return Collocates(table, scope.provenance(query, settings=said), found)

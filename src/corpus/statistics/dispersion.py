@@ -20,6 +20,8 @@ from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
 from corpus.scope import Matches, Scope
+from corpus.statistics.fields import sums
+from corpus.statistics.selection import settings
 from corpus.statistics.spread import (
     PartCounts,
     average_reduced_frequency,
@@ -98,7 +100,7 @@ def dispersion(scope: Scope, queries: Iterable[str], *, by: str = "article") -> 
     note = f"{counted(left_out, 'article')} without {what} left out" if left_out else ""
     return Dispersion(
         _measured(queries, matches, counts, known),
-        scope.provenance(queries, settings=" · ".join(filter(None, (f"parts by {by}", note)))),
+        scope.provenance(queries, settings=settings(f"parts by {by}", note)),
         parts=lambda: _listed(queries, counts, parts),
         by=by,
         note=note,
@@ -117,7 +119,7 @@ def _by_article(scope: Scope) -> _Parts:
 def _by_field(scope: Scope, by: str) -> _Parts:
     """Return a part for each value of a field that is known and has words."""
     field = scope.field(by)
-    sizes = np.bincount(field.code, scope.row_words[field.row], len(field.values)).astype(np.int64)
+    sizes = sums(field, scope.row_words)
     there = {value for value, size in zip(field.values, sizes, strict=True) if value and size}
     values = alphabetical(there)
     places = {value: place for place, value in enumerate(values)}
@@ -156,10 +158,10 @@ def _measured(
     columns = {
         "query": arrow.strings(queries),
         "frequency": arrow.from_numbers(frequency),
-        "ipm": _where_known(1e6 * frequency / (scope.words or np.nan)),
+        "ipm": arrow.known(1e6 * frequency / (scope.words or np.nan)),
         "parts": arrow.from_numbers(np.full(len(queries), counts.parts)),
         "range": arrow.from_numbers(part_range(counts)),
-        **{name: _where_known(values) for name, values in measures.items()},
+        **{name: arrow.known(values) for name, values in measures.items()},
         "arf": arrow.from_numbers(np.array(arf)),
     }
     return pa.table(columns)
@@ -167,11 +169,8 @@ def _measured(
 
 def _positions(found: Matches, scope: Scope) -> Numbers:
     """Return the word at which each match starts, the articles being read in order."""
-    columns = scope.state.columns
-    sizes = scope.row_words[scope.rows]
-    before = np.zeros(len(scope.mask), np.int64)
-    before[scope.rows] = np.cumsum(sizes) - sizes
-    return before[found.row] + columns.word_at(found.first) - columns.first_word[found.row]
+    before = scope.words_before - scope.state.columns.first_word[:-1]
+    return before[found.row] + found.word
 
 
 def _listed(queries: list[str], counts: PartCounts, parts: _Parts) -> pa.Table:
@@ -187,7 +186,3 @@ def _listed(queries: list[str], counts: PartCounts, parts: _Parts) -> pa.Table:
         "ipm": arrow.from_numbers((1e6 * frequency / parts.sizes).ravel()),
     }
     return pa.table(columns)
-
-
-def _where_known(values: NDArray[np.float64]) -> pa.Array:
-    return arrow.from_numbers(values, ~np.isnan(values))

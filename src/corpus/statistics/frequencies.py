@@ -19,7 +19,7 @@ from corpus.search import Values
 from corpus.statistics import runs
 from corpus.statistics.fields import left_out, sums
 from corpus.statistics.ordering import descending, descending_by_name
-from corpus.statistics.selection import checked_minimum, checked_parts, settings
+from corpus.statistics.selection import checked_minimum, checked_parts, parts_said, settings
 from corpus.statistics.words import (
     WITH_PART,
     attribute,
@@ -56,7 +56,7 @@ def frequencies(
     least = checked_minimum(minimum)
     said = settings(
         f"by {by}",
-        f"pos {', '.join(parts)}" if parts else "",
+        parts_said(parts),
         f"minimum {least}",
         left_out(scope, by),
     )

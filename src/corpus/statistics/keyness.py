@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +10,6 @@ import pyarrow as pa
 from corpus import arrow
 from corpus.columns.attributes import Attribute
 from corpus.columns.columns import Numbers
-from corpus.errors import CorpusError
 from corpus.pictures import bars
 from corpus.render import grouped
 from corpus.results.result import Table
@@ -18,11 +17,15 @@ from corpus.scope import ARTICLES, WORDS, Scope
 from corpus.search import Values
 from corpus.statistics.catalogue import KEYNESS, Comparison, Measure, measure_named
 from corpus.statistics.ordering import alphabetical, order
-from corpus.statistics.selection import checked_minimum, checked_parts, settings
+from corpus.statistics.selection import (
+    Unit,
+    check_unit,
+    checked_minimum,
+    checked_parts,
+    parts_said,
+    settings,
+)
 from corpus.statistics.words import WITH_PART, attribute, strings, word_counts
-
-Unit = Literal["token", "article"]
-UNITS = ("token", "article")
 
 
 class Words(NamedTuple):
@@ -62,8 +65,7 @@ def keywords(
     """
     least, parts = checked_minimum(minimum), checked_parts(pos)
     chosen = measure_named(measure, KEYNESS)
-    if unit not in UNITS:
-        raise CorpusError(f"there is no unit {unit!r}", f"use {' or '.join(UNITS)}")
+    check_unit(unit)
     compare = _by_code if focus.state is reference.state else _by_name
     words = compare(_side(focus, by, unit, parts), _side(reference, by, unit, parts), least)
     sizes = [scope.words if unit == "token" else scope.articles for scope in (focus, reference)]
@@ -73,7 +75,7 @@ def keywords(
         f"by {by}",
         f"measure {measure}",
         f"minimum {least}",
-        f"pos {', '.join(parts)}" if parts else "",
+        parts_said(parts),
     )
     provenance = focus.provenance(counts=WORDS if unit == "token" else ARTICLES, settings=said)
     table = _table(words, counts, by, unit, _order(words, counts, chosen))

@@ -1,8 +1,8 @@
-"""What is chosen for a statistic, checked: parts of speech, the least frequency."""
+"""What is chosen for a statistic, checked: parts of speech, the least frequency, the unit."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from corpus.errors import CorpusError
 from corpus.search import Values
@@ -12,6 +12,10 @@ PARTS = (
     *("PART", "PRON", "PROPN", "SCONJ", "VERB", "X"),
 )
 """Parts of speech of words, as Universal Dependencies name them."""
+
+Unit = Literal["token", "article"]
+UNITS = ("token", "article")
+"""What can be counted: occurrences, or the articles that have any."""
 
 
 def checked_parts(pos: Values) -> tuple[str, ...]:
@@ -31,6 +35,17 @@ def checked_minimum(minimum: Any) -> int:
     if isinstance(minimum, bool) or not isinstance(minimum, int) or minimum < 0:
         raise CorpusError(f"no minimum of {minimum!r}", "give a whole number from 1")
     return max(1, minimum)
+
+
+def check_unit(unit: str) -> None:
+    """Raise a CorpusError if it is none of those that can be counted."""
+    if unit not in UNITS:
+        raise CorpusError(f"there is no unit {unit!r}", f"use {' or '.join(UNITS)}")
+
+
+def parts_said(parts: tuple[str, ...]) -> str:
+    """Return parts of speech as settings name them, nothing for all."""
+    return f"pos {', '.join(parts)}" if parts else ""
 
 
 def settings(*said: str) -> str:

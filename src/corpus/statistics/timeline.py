@@ -22,10 +22,10 @@ from corpus.results.result import Table
 from corpus.scope import ARTICLES, WORDS, Scope
 from corpus.search import query_tree
 from corpus.statistics.intervals import clumping, ipm_interval, share_interval
+from corpus.statistics.selection import check_unit, settings
 from corpus.text.collation import alphabetical
 
 SPLITS = ("source", *LISTS)
-UNITS = ("token", "article")
 
 
 class Timeline(Table):
@@ -163,8 +163,7 @@ def timeline(
 def _check(queries: Sequence[str], by: str, unit: str, split: str) -> None:
     if by not in PERIODS:
         raise CorpusError(f"no period {by!r}", f"use one of: {', '.join(PERIODS)}")
-    if unit not in UNITS:
-        raise CorpusError(f"no unit {unit!r}", f"use one of: {', '.join(UNITS)}")
+    check_unit(unit)
     if split and split not in SPLITS:
         raise CorpusError(f"no lines by {split!r}", f"use one of: {', '.join(SPLITS)}")
     if not queries:
@@ -274,7 +273,7 @@ def _settings(by: str, split: str, complete: bool, undated: int, unlined: int) -
         f"{counted(undated, 'article')} without a date left out" if undated else "",
         "95 % intervals, articles as sampling units",
     ]
-    return " · ".join(filter(None, said))
+    return settings(*said)
 
 
 def _having(scope: Scope, name: str, value: str) -> Scope:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
+from corpus import arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.pictures import curves
@@ -72,11 +73,8 @@ def vocabulary(scope: Scope, *, by: str = "lemma", points: int = 50) -> Growth:
 
 def _places(scope: Scope) -> Numbers:
     """Return how many words come before each word of a scope in the order of the corpus."""
-    rows, first_word = scope.rows, scope.state.columns.first_word
-    sizes = scope.row_words[rows]
-    before = np.zeros(len(scope.mask), np.int64)
-    before[rows] = np.cumsum(sizes) - sizes
-    shift = np.repeat(before - first_word[:-1], np.diff(first_word))
+    first_word = scope.state.columns.first_word
+    shift = np.repeat(scope.words_before - first_word[:-1], np.diff(first_word))
     shift += np.arange(len(shift))
     return scope.of_words(shift)
 
@@ -100,7 +98,7 @@ def _grown(code: Numbers, place: Numbers, points: int) -> tuple[pa.Table, pa.Tab
         "types": pa.array(types),
         "hapaxes": pa.array(hapaxes),
         "ttr": pa.array(types / at),
-        "heaps": _floats(k * at.astype(float) ** beta),
+        "heaps": arrow.known(k * at.astype(float) ** beta),
     }
     total, once = len(first), int((frequency == 1).sum())
     figures = {
@@ -118,7 +116,7 @@ def _grown(code: Numbers, place: Numbers, points: int) -> tuple[pa.Table, pa.Tab
     counts = {"words": words, "types": total, "hapaxes": once}
     return pa.table(growth), pa.table(
         {name: pa.array([value]) for name, value in counts.items()}
-        | {name: _floats(np.array([value])) for name, value in figures.items()}
+        | {name: arrow.known(np.array([value])) for name, value in figures.items()}
     )
 
 
@@ -156,8 +154,3 @@ def _moving(is_first: np.typing.NDArray[np.bool_], place: Numbers) -> float:
 
 def _ratio(over: float, under: float) -> float:
     return over / under if under else math.nan
-
-
-def _floats(values: np.typing.NDArray[np.float64]) -> pa.Array:
-    """Return numbers, null for what is not defined."""
-    return pa.array(values, pa.float64(), from_pandas=True)
