@@ -56,20 +56,20 @@ def ngrams(
     least = checked_minimum(minimum)
     start = _starts(scope, n, slots or ())
     found = runs.counted(of, start, n, scope.state.columns.word_row, least)
-    found = found.taken(descending(found.frequency))
+    order = descending(found.frequency)
     places = "" if slots is None else f"slots {' '.join(map(_said, slots))}"
     said = settings(f"{n}-grams by {by}", places, f"minimum {least}")
     return Table(
-        Unmade(partial(_table, scope, of, found), range(len(found.frequency))),
+        Unmade(partial(_table, scope, of, found, order), range(len(order))),
         scope.provenance(settings=said),
         picture=bars.frequencies,
     )
 
 
-def _table(scope: Scope, of: Attribute, found: Runs, places: range) -> pa.Table:
+def _table(scope: Scope, of: Attribute, found: Runs, order: Numbers, places: range) -> pa.Table:
     """Return some rows: hundreds of thousands of texts are not made for a look at ten."""
     chosen = np.arange(places.start, places.stop, places.step)
-    shown = found.taken(chosen)
+    shown = found.taken(order[chosen])
     return pa.table(
         {
             "rank": pa.array(chosen + 1),
