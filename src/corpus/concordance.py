@@ -30,6 +30,8 @@ METADATA = ("title", "date", "source")
 _LEVEL = re.compile(r"([1-9]\d?)([LR])")
 _OTHER_LEVELS = ("match", "date", "source", "title", "article")
 _STRIP = 40
+# Block elements are equally wide in proportional type too, and no line ends between them.
+_MARKS = "▁█"
 _NONE = -1
 
 
@@ -285,7 +287,7 @@ class Concordance(Result):
         """Count the lines of each article, in the order of the corpus, and show where they stand.
 
         Returns columns `article`, `title`, `date`, `source`, `words`, `lines`, `ipm` and `strip`:
-        the article from beginning to end in 40 steps, `|` where there is a line, `·` elsewhere.
+        the article from beginning to end in 40 steps, `█` where there is a line, `▁` elsewhere.
         """
         rows, counts = np.unique(self._matches.row, return_counts=True)
         order = np.argsort(self._scope.state.place[rows])
@@ -310,7 +312,7 @@ class Concordance(Result):
         place = np.argsort(rows)[np.searchsorted(np.sort(rows), self._matches.row)]
         marks = np.zeros((len(rows), _STRIP), bool)
         marks[place, steps] = True
-        return ["".join("|" if mark else "·" for mark in row) for row in marks.tolist()]
+        return ["".join(_MARKS[mark] for mark in row) for row in marks.tolist()]
 
     def plot(self, *, top: int = 40, **texts: Any) -> Any:
         """Return a picture: a strip for each of the first `top` articles, a mark where a line is.

@@ -195,7 +195,7 @@ def test_a_line_opens_its_article_at_the_match(small: Corpus) -> None:
 def test_articles_show_where_their_lines_stand(small: Corpus) -> None:
     table = small.concordance("мост").by_article().to_arrow().to_pylist()
     assert [(row["article"], row["lines"]) for row in table] == [("bridge", 2), ("ferry", 2)]
-    assert table[0]["strip"].startswith("|")
+    assert table[0]["strip"].startswith("█")
     assert {len(row["strip"]) for row in table} == {40}
     assert table[0]["ipm"] == pytest.approx(1e6 * 2 / table[0]["words"])
 
