@@ -147,8 +147,9 @@ def escape(text: str) -> str:
     return _LONG.sub(_breakable, html.escape(visible(text)))
 
 
-# Escaped: a character may be an entity, which must not be broken.
-_LONG = re.compile(r"(?:&#?\w+;|[^\s&]){30,}")
+# Escaped: a character may be an entity, which must not be broken. Nor is a row of block elements,
+# which is a strip that shows where in an article something stands.
+_LONG = re.compile(r"(?:&#?\w+;|[^\s&\u2580-\u259f]){30,}")
 _PIECE = re.compile(r"(?:&#?\w+;|[^\s&]){20}")
 
 

@@ -165,3 +165,9 @@ def test_breaking_words_loses_nothing(text: str) -> None:
     page = markup.escape(text)
     assert html.unescape(page.replace("<wbr>", "")) == render.visible(text)
     assert not re.search(r"&[#\w]*<wbr>", page)
+
+
+def test_strips_are_not_broken() -> None:
+    strip = "▁" * 25 + "█" + "▁" * 24
+    assert markup.escape(strip) == strip
+    assert "<wbr>" in markup.escape("ы" * 50)
