@@ -105,7 +105,8 @@ def test_anything_can_be_shown_safely_and_twice(provenance: Provenance, data: pa
         assert "<b>note</b>" in shown
     assert not re.search(r"[^\s<>;&]{61}", re.sub(r"<[^>]*>", " ", page))
     assert (result._repr_html_(), repr(result)) == (page, text)
-    assert result.to_arrow().equals(data)
+    # The same table: one with a NaN in it does not even equal itself.
+    assert result.to_arrow() is data
     assert len(text.splitlines()) == 1 + min(10, len(data)) + 3
 
 
