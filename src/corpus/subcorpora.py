@@ -17,6 +17,7 @@ from corpus.columns.columns import Numbers
 from corpus.counting import Counting
 from corpus.errors import CorpusError, DamagedError
 from corpus.model import Article
+from corpus.render import counted, grouped
 from corpus.results.result import Table
 from corpus.scope import Scope
 from corpus.search import Search, Values, query_tree
@@ -185,8 +186,8 @@ class Subcorpus(Divisible):
 
     def _sizes(self) -> str:
         every = len(self._own.state.order)
-        counts = (f"{len(self):,} of {every:,} articles", f"{self.words:,} words")
-        return ", ".join(counts).replace(",", " ").replace("  ", ", ")
+        articles = f"{grouped(len(self))} of {counted(every, 'article')}"
+        return f"{articles}, {counted(self.words, 'word')}"
 
     # Sets
 

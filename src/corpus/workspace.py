@@ -20,6 +20,7 @@ from corpus.model import Article, Dictionary, Finding
 from corpus.morphology.analyser import Analyser
 from corpus.progress import Progress
 from corpus.receipt import Receipt
+from corpus.render import counted
 from corpus.results.hits import Hits
 from corpus.scope import Scope, State
 from corpus.search import Search
@@ -229,7 +230,7 @@ class Corpus(Divisible):
         found, missing = load_subcorpus(self._scope(), self.data, name)
         if missing:
             self._progress.say(
-                f"{len(missing)} articles of {name!r} are no longer in the corpus: "
+                f"{counted(len(missing), 'article')} of {name!r} no longer in the corpus: "
                 f"{', '.join(missing[:3])}{' …' if len(missing) > 3 else ''}"
             )
         return found

@@ -116,7 +116,7 @@ def test_what_is_gone_from_a_kept_part_is_said(
     corpus = Corpus(small.root)
     corpus._progress.say = said.append  # type: ignore[method-assign]
     assert corpus.load_subcorpus("мосты").ids == ["ferry"]
-    assert said == ["1 articles of 'мосты' are no longer in the corpus: bridge"]
+    assert said == ["1 article of 'мосты' no longer in the corpus: bridge"]
 
 
 def test_a_part_stays_what_it_was_and_joins_with_newer_ones(small: Corpus) -> None:

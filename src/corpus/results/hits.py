@@ -164,7 +164,8 @@ class Hits(Result):
         )
 
     def __repr__(self) -> str:
-        lines = [f"Hits({render.grouped(self.total)} articles match {self.query!r})"]
+        verb = "matches" if self.total == 1 else "match"
+        lines = [f"Hits({render.counted(self.total, 'article')} {verb} {self.query!r})"]
         for hit in self.head():
             line = f"{hit.rank:3}. {hit.title or '(no title)'} · {render.facts(hit)}"
             lines.append(render.clipped(line, markup.LONGEST))

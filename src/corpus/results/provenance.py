@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
-from corpus.render import grouped
+from corpus.render import counted
 
 
 class Provenance(NamedTuple):
@@ -30,7 +30,7 @@ class Provenance(NamedTuple):
 
     def __str__(self) -> str:
         scope = f"subcorpus: {self.subcorpus}" if self.subcorpus else "whole corpus"
-        size = f"{grouped(self.articles)} articles, {grouped(self.words)} words"
+        size = f"{counted(self.articles, 'article')}, {counted(self.words, 'word')}"
         facts = [
             f"query: {self.parsed}" if self.parsed else "",
             f"{scope}, {size}",

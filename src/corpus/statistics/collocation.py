@@ -110,12 +110,16 @@ class Collocates(Table):
         table: pa.Table,
         provenance: Callable[[], Provenance],
         neighbourhood: Neighbourhood,
+        measure: str,
     ) -> None:
         super().__init__(table, provenance)
         self._neighbourhood = neighbourhood
+        self._measure = measure
 
     def _picture(self, **options: Any) -> Any:
-        return graphs.collocates(self.to_arrow(), self._neighbourhood.query, **options)
+        usual = {"measure": self._measure}
+        query = self._neighbourhood.query
+        return graphs.collocates(self.to_arrow(), query, **{**usual, **options})
 
     @property
     def matches(self) -> int:
@@ -168,7 +172,7 @@ def collocates(
         parts_said(parts),
     )
     table = _table(found, codes, company, places)
-    return Collocates(table, scope.provenance(query, settings=said), found)
+    return Collocates(table, scope.provenance(query, settings=said), found, measure)
 
 
 def _table(found: Neighbourhood, codes: Numbers, company: Company, places: Numbers) -> pa.Table:

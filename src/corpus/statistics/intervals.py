@@ -1,9 +1,9 @@
 """95 % intervals: of a count, of a share, and of a frequency whose words come in articles.
 
-An interval answers: if the same newspapers had written as many articles again, in which range
-would the figure probably be? Words are not independent of each other: an article about sanctions
-says `санкция` ten times. An interval that takes every word as a draw of its own is too narrow, so
-articles are taken as what was drawn (see `clumping`).
+What was printed is taken as a sample of how its authors write: intervals made in this way hold
+the figure behind the sample in 95 of 100 cases. Words are not independent of each other: an article
+about sanctions says `санкция` ten times. An interval that takes every word as a draw of its own is
+too narrow, so articles are taken as what was drawn (see `clumping`).
 
 Sources, cited below by name:
 - Garwood 1936, Fiducial limits for the Poisson distribution.
