@@ -311,12 +311,12 @@ def test_counts_have_their_nouns() -> None:
 
 def test_choices_are_those_of_the_library() -> None:
     from corpus.columns.attributes import ATTRIBUTES
-    from corpus.scope import PERIODS
-    from corpus.statistics import catalogue, dispersion, frequencies, keyness, timeline
+    from corpus.periods import PERIODS
+    from corpus.statistics import catalogue, dispersion, frequencies, selection, timeline
 
     assert set(comparing.COLLOCATION) == set(catalogue.COLLOCATION)
     assert set(comparing.KEYNESS) == set(catalogue.KEYNESS)
-    assert comparing.UNITS == keyness.UNITS == spreading.UNITS == timeline.UNITS
+    assert comparing.UNITS == spreading.UNITS == selection.UNITS
     assert counts.ATTRIBUTES == ATTRIBUTES
     assert set(counts.FIELDS) == set(frequencies.BY_FIELD)
     assert spreading.PARTS == dispersion.BY
