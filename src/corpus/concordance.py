@@ -240,9 +240,6 @@ class Concordance(Result):
         stop = matches.last + 1 if nothing else np.where(is_whole, high, last + 1)
         return first, stop
 
-    def _text(self, first: Numbers, stop: Numbers) -> list[str]:
-        return list(texts(self._scope.state.columns, first, stop).to_pylist())
-
     def _made(self, places: NDArray[Any]) -> pa.Table:
         """Return the lines at some places as a table."""
         found = self._chosen(places)

@@ -25,7 +25,6 @@ from corpus.version import __version__
 
 WORDS = "words, punctuation not counted"
 ARTICLES = "articles"
-TOKENS = "tokens, punctuation counted"
 """What N can count, as provenances say it."""
 
 _MOST_KNOWN = 32
@@ -171,10 +170,6 @@ class State:
         mask = np.zeros(len(self.columns.number), bool)
         mask[self.columns.rows_of(numbers)] = True
         return mask
-
-    def undated(self) -> int:
-        """Return how many articles have no date."""
-        return len(self.order) - len(self.field("year").row)
 
 
 @dataclass(frozen=True)
