@@ -29,7 +29,7 @@ from corpus.text.tokens import FIELDS, ZONES
 METADATA = ("title", "date", "source")
 _LEVEL = re.compile(r"([1-9]\d?)([LR])")
 _OTHER_LEVELS = ("match", "date", "source", "title", "article")
-_STRIP = 40
+_STRIP = 25
 # Block elements are equally wide in proportional type too, and no line ends between them.
 _MARKS = "▁█"
 _NONE = -1
@@ -284,7 +284,7 @@ class Concordance(Result):
         """Count the lines of each article, in the order of the corpus, and show where they stand.
 
         Returns columns `article`, `title`, `date`, `source`, `words`, `lines`, `ipm` and `strip`:
-        the article from beginning to end in 40 steps, `█` where there is a line, `▁` elsewhere.
+        the article from beginning to end in 25 steps, `█` where there is a line, `▁` elsewhere.
         """
         rows, counts = np.unique(self._matches.row, return_counts=True)
         order = np.argsort(self._scope.state.place[rows])

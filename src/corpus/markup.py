@@ -150,7 +150,7 @@ def escape(text: str) -> str:
 # Escaped: a character may be an entity, which must not be broken. Nor is a row of block elements,
 # which is a strip that shows where in an article something stands.
 _LONG = re.compile(r"(?:&#?\w+;|[^\s&\u2580-\u259f]){30,}")
-_PIECE = re.compile(r"(?:&#?\w+;|[^\s&]){20}")
+_PIECE = re.compile(r"(?:&#?\w+;|[^\s&]){5}")
 
 
 def _breakable(word: re.Match[str]) -> str:

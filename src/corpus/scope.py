@@ -126,15 +126,22 @@ class State:
         columns = self.columns
         row = columns.rows_of(places.article)
         word, last_word = (columns.first_word[row] + n for n in (places.first, places.last))
+        order = np.argsort(self.place[row], kind="stable")
+        row, word, last_word = row[order], word[order], last_word[order]
+        if not np.array_equal(word, last_word):
+            outer = self._outer(row, word, last_word)
+            row, word, last_word = row[outer], word[outer], last_word[outer]
+        return Matches(row, columns.words[word], columns.words[last_word], word, last_word + 1)
+
+    def _outer(self, row: Numbers, word: Numbers, last_word: Numbers) -> Numbers:
+        """Return the places of matches that lie in no other one: others are not counted apart."""
         # By article, by the first word, longer ones before shorter.
         order = np.lexsort((-last_word, word, self.place[row]))
-        row, word, last_word = row[order], word[order], last_word[order]
-        # A match within another one is not counted apart.
-        reach = self.place[row] * np.int64(1 << 32) + (last_word - columns.first_word[row])
+        last = last_word[order] - self.columns.first_word[row[order]]
+        reach = self.place[row[order]] * np.int64(1 << 32) + last
         outer = np.ones(len(reach), bool)
         outer[1:] = reach[1:] > np.maximum.accumulate(reach)[:-1]
-        row, word, last_word = row[outer], word[outer], last_word[outer]
-        return Matches(row, columns.words[word], columns.words[last_word], word, last_word + 1)
+        return order[outer]
 
     def field(self, name: str) -> Field:
         """Return a metadata field of all rows in the corpus; CorpusError if there is none such."""

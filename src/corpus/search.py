@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from corpus import arrow
 from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
-from corpus.index.arrays import NONE, Integers, best, least
+from corpus.index.arrays import NONE, Integers, best, least, marks
 from corpus.index.evaluate import Evaluation, LeafEvaluation
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
@@ -290,7 +290,7 @@ def _places(
     found = joined([shortest(leaf.spans_in(word, docs)) for word in words])
     owner = units(leaf.base, found.first)
     # There may be some in other documents, too.
-    here = np.isin(owner, docs)
+    here = marks(docs, leaf.size)[owner]
     first, last, owner = found.first[here], found.last[here], owner[here]
     base = leaf.base[owner].astype(np.int64)
     return Places(numbers[owner + leaf.leaf.first], first - base, last - base)

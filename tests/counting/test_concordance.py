@@ -196,7 +196,7 @@ def test_articles_show_where_their_lines_stand(small: Corpus) -> None:
     table = small.concordance("мост").by_article().to_arrow().to_pylist()
     assert [(row["article"], row["lines"]) for row in table] == [("bridge", 2), ("ferry", 2)]
     assert table[0]["strip"].startswith("█")
-    assert {len(row["strip"]) for row in table} == {40}
+    assert {len(row["strip"]) for row in table} == {25}
     assert table[0]["ipm"] == pytest.approx(1e6 * 2 / table[0]["words"])
 
 
