@@ -72,7 +72,9 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Book]:
     for name in ("corpus_data/articles/sample", "notebooks"):
         shutil.copytree(ROOT / name, folder / name)
     env = {name: value for name, value in os.environ.items() if not name.startswith("CORPUS_")}
-    env |= {"PYTHONWARNINGS": "error", "PYTEST_ADDOPTS": ""}
+    # The kernel itself asks for an event loop in a way that newer Pythons do not like.
+    kernel = "default:There is no current event loop:DeprecationWarning"
+    env |= {"PYTHONWARNINGS": f"error,{kernel}", "PYTEST_ADDOPTS": ""}
     env["PYTHONPATH"] = str(Path(corpus.__file__).parents[1])
     command = [sys.executable, "-W", "default", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["--nbmake", "--nbmake-timeout=120", "--overwrite", "notebooks"]
