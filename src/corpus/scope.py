@@ -112,6 +112,11 @@ class State:
         """All articles: always the same scope, so that it keeps what it has counted."""
         return Scope(self)
 
+    @cached_property
+    def _row_of_doc(self) -> Numbers:
+        """The row of each document of the index, -1 for one that is deleted and has no tokens."""
+        return self.columns.rows_of(self.search.snapshot.articles)
+
     def matches(self, node: tree.Node) -> Matches:
         """Return what a query found in the whole corpus; CorpusError if it names no words."""
         return _once(self._known, str(node), lambda: self._find(node))
@@ -124,9 +129,13 @@ class State:
             )
         places = self.search.places(node)
         columns = self.columns
-        row = columns.rows_of(places.article)
+        row = self._row_of_doc[places.doc]
         word, last_word = (columns.first_word[row] + n for n in (places.first, places.last))
-        order = np.argsort(self.place[row], kind="stable")
+        place = self.place[row]
+        if len(self.order) <= 1 << 16:
+            # Numbers as small as these are sorted digit by digit.
+            place = place.astype(np.uint16)
+        order = np.argsort(place, kind="stable")
         row, word, last_word = row[order], word[order], last_word[order]
         if not np.array_equal(word, last_word):
             outer = self._outer(row, word, last_word)

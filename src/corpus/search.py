@@ -71,12 +71,13 @@ class Found:
 
 
 class Places(NamedTuple):
-    """What a query found: in which article, and which words of it, the first and the last.
+    """What a query found: in which document, and which words of it, the first and the last.
 
-    Words are numbered from 0 in each article, as in the column `word` of the token table.
+    Documents are those of the snapshot. Words are numbered from 0 in each, as in the column `word`
+    of the token table.
     """
 
-    article: NDArray[np.int64]
+    doc: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
 
@@ -202,7 +203,7 @@ class Search:
             query = Translator(self._analyser.candidates, self.snapshot).translate(node)
             words = marking_nodes(query)
             leaves = Evaluation(self.snapshot).leaves
-            parts = [_places(leaf, query, words, self.snapshot.articles) for leaf in leaves]
+            parts = [_places(leaf, query, words) for leaf in leaves]
         if not parts:
             return Places(*(np.zeros(0, np.int64) for _ in Places._fields))
         return Places(*map(np.concatenate, zip(*parts, strict=True)))
@@ -282,9 +283,7 @@ class Search:
         return self.snapshot.frequency(field, term)
 
 
-def _places(
-    leaf: LeafEvaluation, query: Any, words: Sequence[Any], numbers: NDArray[np.int64]
-) -> Places:
+def _places(leaf: LeafEvaluation, query: Any, words: Sequence[Any]) -> Places:
     """Return what some parts of a query find in the documents of one segment that match it."""
     docs = leaf.docs(query)
     found = joined([shortest(leaf.spans_in(word, docs)) for word in words])
@@ -293,7 +292,7 @@ def _places(
     here = marks(docs, leaf.size)[owner]
     first, last, owner = found.first[here], found.last[here], owner[here]
     base = leaf.base[owner].astype(np.int64)
-    return Places(numbers[owner + leaf.leaf.first], first - base, last - base)
+    return Places(owner + leaf.leaf.first, first - base, last - base)
 
 
 def _marked(leaf: LeafEvaluation, words: Sequence[Any], docs: Integers) -> Iterator[Marked]:
