@@ -165,16 +165,16 @@ def _next_number(folder: Path) -> int:
 
 def _flags(tokens: pa.Table) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Return the flags of tokens, and which of them are words."""
-    zone, zones = _codes(tokens.column("zone"))
+    zone, zones = coded(tokens.column("zone"))
     places = np.array([ZONES.index(value) for value in zones] or [0], np.uint8)
-    pos, values = _codes(tokens.column("pos"))
+    pos, values = coded(tokens.column("pos"))
     is_word = ~np.isin(pos, [n for n, value in enumerate(values) if value in NOT_WORDS])
     article, paragraph, sentence, start, stop = (
         tokens.column(n).to_numpy() for n in ("article", "paragraph", "sentence", "start", "stop")
     )
-    owner = _changes(article)
-    new_paragraph = owner | _changes(paragraph) | _changes(zone)
-    new_sentence = owner | _changes(sentence)
+    owner = changes(article)
+    new_paragraph = owner | changes(paragraph) | changes(zone)
+    new_sentence = owner | changes(sentence)
     space = np.zeros(len(start), bool)
     space[1:] = start[1:] > stop[:-1]
     space &= ~new_paragraph
@@ -189,7 +189,8 @@ def _flags(tokens: pa.Table) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     return flags, is_word
 
 
-def _codes(column: pa.ChunkedArray) -> tuple[Numbers, list[str]]:
+def coded(column: pa.ChunkedArray) -> tuple[NDArray[Any], list[str]]:
+    """Return a dictionary column as codes and values."""
     array = _one_array(column)
     return array.indices.to_numpy(zero_copy_only=False), array.dictionary.to_pylist()
 
@@ -203,7 +204,7 @@ def _one_array(column: pa.ChunkedArray) -> pa.DictionaryArray:
     )
 
 
-def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
+def changes(values: NDArray[Any]) -> NDArray[np.bool_]:
     """Return where a value differs from the one before it; the first always does."""
     fresh = np.ones(len(values), bool)
     fresh[1:] = values[1:] != values[:-1]

@@ -157,11 +157,11 @@ def check(folder: Path) -> Iterator[Finding]:
         path = contents.path(folder, name)
         if not path.is_file():
             yield Finding(True, f"{path} is missing", _REMEDY)
-        elif _crc_of_first(path, kept.size) != kept.crc:
+        elif crc_of_first(path, kept.size) != kept.crc:
             yield Finding(True, f"{path} is damaged: its checksum has changed", _REMEDY)
 
 
-def _crc_of_first(path: Path, size: int) -> int | None:
+def crc_of_first(path: Path, size: int) -> int | None:
     """Return the CRC-32 of the first bytes of a file, None if there are fewer."""
     crc, left = 0, size
     with path.open("rb") as file:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus.columns.building import NOT_WORDS, changes, coded
 from corpus.index.arrays import Mask
 from corpus.index.invert import Articles, Coded
 from corpus.index.passages import Placed, passages
@@ -30,7 +31,6 @@ TOKEN_COLUMNS = (
     "start",
     "stop",
 )
-_NOT_WORDS = ("PUNCT", "SYM")
 _EPOCH = dt.date(1970, 1, 1)
 _MOST_KEYS = 1_000_000
 
@@ -52,13 +52,15 @@ def articles(tokens: pa.Table, metadata: pa.Table, texts: pa.Table, keys: Keys) 
     if len(keys) > _MOST_KEYS:
         keys.clear()
     numbers = metadata.column("article").to_numpy()
-    pos, pos_values = _codes(tokens, "pos")
-    is_word = ~np.isin(pos, [pos_values.index(p) for p in _NOT_WORDS if p in pos_values])
+    pos, pos_values = coded(tokens.column("pos"))
+    is_word = ~np.isin(pos, [pos_values.index(p) for p in NOT_WORDS if p in pos_values])
     placed = _placed(tokens, numbers, is_word)
     owner, zone = placed.owner[is_word], placed.zone[is_word]
     in_title = zone == TITLE
     sentence = tokens.column("sentence").to_numpy()[is_word]
-    streams = {name: _folded(*_codes(tokens, name), is_word, keys) for name in ("lemma", "form")}
+    streams = {
+        name: _folded(*coded(tokens.column(name)), is_word, keys) for name in ("lemma", "form")
+    }
     fields = {}
     for stream, (title, text) in (("lemma", LEMMA_FIELDS), ("form", FORM_FIELDS)):
         fields[title], fields[text] = (stream, in_title), (stream, ~in_title)
@@ -79,7 +81,7 @@ def articles(tokens: pa.Table, metadata: pa.Table, texts: pa.Table, keys: Keys) 
 
 def _placed(tokens: pa.Table, numbers: NDArray[Any], is_word: Mask) -> Placed:
     """Return where the tokens stand, as arrays."""
-    codes, zones = _codes(tokens, "zone")
+    codes, zones = coded(tokens.column("zone"))
     places = np.array([ZONES.index(value) for value in zones] or [0], np.int8)
     owner = np.searchsorted(numbers, tokens.column("article").to_numpy())
     paragraph, start, stop = (tokens.column(n).to_numpy() for n in ("paragraph", "start", "stop"))
@@ -124,23 +126,7 @@ def _all_terms(values: Sequence[str]) -> list[str]:
 
 def _starts(*columns: NDArray[Any]) -> NDArray[np.int64]:
     """Return the places at which any of some columns changes."""
-    fresh = np.zeros(len(columns[0]), bool)
-    fresh[:1] = True
-    for column in columns:
-        fresh[1:] |= column[1:] != column[:-1]
-    return np.flatnonzero(fresh)
-
-
-def _codes(tokens: pa.Table, name: str) -> tuple[NDArray[np.int32], list[str]]:
-    """Return a dictionary column as codes and values."""
-    chunks = tokens.column(name)
-    if not chunks.num_chunks:
-        return np.zeros(0, np.int32), []
-    array = (
-        chunks.unify_dictionaries().combine_chunks() if chunks.num_chunks > 1 else chunks.chunk(0)
-    )
-    codes = array.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    return codes, array.dictionary.to_pylist()
+    return np.flatnonzero(np.logical_or.reduce([changes(column) for column in columns]))
 
 
 def _folded(codes: NDArray[np.int32], values: Sequence[str], is_word: Mask, keys: Keys) -> Coded:

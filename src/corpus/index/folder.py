@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -308,7 +307,9 @@ class Index:
                 path = generation / segment.make_filename(ending)
                 if not path.is_file():
                     yield Finding(True, f"{path} is missing", _REBUILD)
-                elif path.stat().st_size != size or _crc32(path) != checksum:
+                elif (
+                    path.stat().st_size != size or column_files.crc_of_first(path, size) != checksum
+                ):
                     yield Finding(True, f"{path} is damaged: its checksum has changed", _REBUILD)
 
     def _contents(self) -> Contents | None:
@@ -393,11 +394,3 @@ def _batches(
 def _state(generation: Path) -> list[str]:
     """Return what tells whether a writer has been at work: the tables of contents."""
     return sorted(path.name for path in generation.glob("_*.toc"))
-
-
-def _crc32(path: Path) -> int:
-    checksum = 0
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            checksum = zlib.crc32(block, checksum)
-    return checksum
