@@ -9,22 +9,24 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from corpus import arrow
 from corpus.errors import CorpusError, DamagedError
 from corpus.model import Article
 from corpus.morphology.lexicon import Lexicon
-from corpus.store import files, manifest, parts
+from corpus.store import files, kept, manifest, parts
 from corpus.store.manifest import Manifest, Part
 from corpus.store.schemas import readme, schema
 from corpus.store.writing import Tables, Writing, write_lexemes
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 METADATA = ("article", "id", "title", "source", "authors", "url", "date", "time", "tags", "words")
 _IDENTITY = ("article", "id", "url", "hash", "text_hash", "origin")
@@ -38,7 +40,7 @@ _SMALL_PART = 50
 _SMALL_BYTES = 1 << 20
 _MOST_OPEN = 32
 
-Opened = tuple[pq.ParquetFile, NDArray[np.int64]]
+Opened = tuple["ParquetFile", NDArray[np.int64]]
 """An articles file and the numbers of the articles in it."""
 
 PATTERNS = {
@@ -67,8 +69,10 @@ class Store:
     method that writes expects the caller to hold `lock()` and returns with the change published.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beside: Path | None = None) -> None:
+        """Read the newest manifest; what reads faster may be kept in the folder `beside`."""
         self.folder = folder
+        self._beside = beside
         self.parts_folder = folder / "parts"
         # Taken first: if the manifest is replaced in between, the stamp is the old one's.
         self.stamp = manifest.stamp(folder)
@@ -83,7 +87,17 @@ class Store:
     @cached_property
     def metadata(self) -> pa.Table:
         """One row an article ever added and still on disk, removed ones too, by number."""
-        return self._read_articles(METADATA)
+        if self._beside is None:
+            return self._read_metadata(self.manifest.parts)
+        return kept.metadata(self._beside, self.manifest.parts, self._read_metadata)
+
+    def keep_metadata(self) -> None:
+        """Keep the metadata where the next reading finds all of it in one file."""
+        if self._beside is not None:
+            kept.keep(self._beside, self.manifest.parts, lambda: self.metadata)
+
+    def _read_metadata(self, some: Sequence[Part]) -> pa.Table:
+        return self._read_articles(METADATA, some)
 
     @cached_property
     def numbers(self) -> NDArray[np.int64]:
@@ -104,7 +118,7 @@ class Store:
 
     def identities(self) -> pa.Table:
         """Return id, url, hashes and origin of every live article."""
-        table = self._read_articles(_IDENTITY)
+        table = self._read_articles(_IDENTITY, self.manifest.parts)
         return table.filter(pc.is_in(table.column("article"), value_set=pa.array(self.live)))
 
     def rows(self, numbers: NDArray[np.int64], columns: Sequence[str] | None = None) -> pa.Table:
@@ -202,7 +216,7 @@ class Store:
 
     def newer(self) -> Store | None:
         """Return the state that another process has published since, if one has."""
-        newer = Store(self.folder)
+        newer = Store(self.folder, self._beside)
         return newer if newer.manifest.generation != self.manifest.generation else None
 
     def tokens(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
@@ -217,10 +231,9 @@ class Store:
             lexicon.load(*parts.analyses(table))
         return lexicon
 
-    def _read_articles(self, columns: Sequence[str]) -> pa.Table:
+    def _read_articles(self, columns: Sequence[str], some: Sequence[Part]) -> pa.Table:
         tables = [
-            parts.read_part(self.parts_folder / part.articles_file.name, columns)
-            for part in self.manifest.parts
+            parts.read_part(self.parts_folder / part.articles_file.name, columns) for part in some
         ]
         tables = tables or [parts.articles_table([], [], []).select(list(columns))]
         return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
@@ -243,7 +256,7 @@ class Store:
     def _opened(self, part: Part) -> Opened:
         path = self.parts_folder / part.articles_file.name
         try:
-            file = pq.ParquetFile(path, page_checksum_verification=True)
+            file = parts.opened(path)
             numbers = file.read(columns=["article"]).column(0).to_numpy()
         except (OSError, pa.ArrowException, ValueError, LookupError) as error:
             raise parts.damaged(path, error) from error
@@ -253,7 +266,7 @@ class Store:
     def _read_groups(
         self,
         part: Part,
-        file: pq.ParquetFile,
+        file: ParquetFile,
         groups: Sequence[int],
         columns: Sequence[str] | None = None,
     ) -> pa.Table:
@@ -437,7 +450,7 @@ class Store:
                     path.unlink()
 
 
-def _group_size(file: pq.ParquetFile) -> int:
+def _group_size(file: ParquetFile) -> int:
     """Return the number of rows of each row group but the last, which may have fewer."""
     return max(1, int(file.metadata.row_group(0).num_rows))
 
