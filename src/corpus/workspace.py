@@ -24,7 +24,7 @@ from corpus.render import counted
 from corpus.results.hits import Hits
 from corpus.scope import Scope, State
 from corpus.search import Search
-from corpus.store import files, manifest, parts
+from corpus.store import files, joining, manifest, parts
 from corpus.store.store import Store
 from corpus.subcorpora import Divisible, Export, Subcorpus, load_subcorpus, saved_subcorpora
 
@@ -114,7 +114,7 @@ class Corpus(Divisible):
             if len(store):
                 self._catch_up(store)
             # Last, for a search in between may still stand on an index of the old articles.
-            store.gather()
+            joining.gather(store)
         return receipt
 
     def remove(self, ids: str | Iterable[str]) -> Receipt:
@@ -161,7 +161,7 @@ class Corpus(Divisible):
             receipt = inbox.read(store, analysis.version(), self._progress, prune=prune)
             self._index.rebuild(store, self._progress.start("indexing"))
             # Last, for a search in between may still stand on an index of the old articles.
-            store.compact(self._progress.start("joining parts"))
+            joining.compact(store, self._progress.start("joining parts"))
             store.sweep()
         return receipt
 
