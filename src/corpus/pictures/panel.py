@@ -163,7 +163,6 @@ def _panel(rows: list[Spec]) -> Spec:
     head: Spec = {"type": "text", "align": "left", "baseline": "middle"}
     head |= {"limit": _INSIDE}
     typed: Spec = {"font": "monospace", "fontSize": _SIZE}
-    bottom = (_ROWS - 0.5) * _ROW
     return {
         "width": _INSIDE,
         "height": _ROWS * _ROW,
@@ -186,7 +185,7 @@ def _panel(rows: list[Spec]) -> Spec:
                     {"calculate": _OPENS, "as": "opens"},
                 ],
                 "mark": {**head, **typed},
-                "encoding": _text("opens", 0, {"value": bottom}),
+                "encoding": _text("opens", 0, {"value": 1.5 * _ROW}),
             },
             {"data": _as_csv(rows), "transform": [is_open], "layer": _columns(head, typed)},
         ],
@@ -195,7 +194,7 @@ def _panel(rows: list[Spec]) -> Spec:
 
 def _columns(left: Spec, typed: Spec) -> list[Spec]:
     """Return the columns of a concordance: about the article, before, match, after."""
-    scale = {"domain": [_ROWS - 1.5, -1.5], "nice": False, "zero": False}
+    scale = {"domain": [_ROWS - 2.5, -2.5], "nice": False, "zero": False}
     place = {"field": "place", "type": "quantitative", "scale": scale, "axis": None}
     inside = {"domain": [0, _INSIDE], "nice": False}
     stop = {"field": "stop", "type": "quantitative", "scale": inside, "axis": None}
