@@ -33,7 +33,7 @@ class Timeline(Table):
     """A row a period, in order of time; of several lines one stands after the other.
 
     `series` names the column that tells lines apart, "" if there is but one. `undated` is the
-    number of articles that were left out because they have no date.
+    number of articles that were left out because they have no date, as the provenance says.
     """
 
     def __init__(
@@ -49,9 +49,7 @@ class Timeline(Table):
         undated: int,
         points: _Points,
     ) -> None:
-        articles = counted(undated, "article")
-        notes = [f"{articles} without a date left out"] if undated else []
-        super().__init__(table, provenance, notes=notes)
+        super().__init__(table, provenance)
         self.by = by
         self.unit = unit
         self.series = series
