@@ -58,7 +58,7 @@ EXPRESSIONS = frozenset({_ANY, _FOUND, _OPENS})
 def with_lines(
     picture: Picture, lines: pa.Table, found: Sequence[int], names: Sequence[str] = ()
 ) -> Picture:
-    """Return a picture whose points show their lines below it when they are clicked.
+    """Return a picture of a timeline whose points show their lines below it when clicked.
 
     Of `lines`, which have the columns of a concordance, `point` is the place among the rows that
     are drawn. For each of these, `found` tells how many lines there are in all, and `names` on
@@ -81,7 +81,7 @@ def with_lines(
     chart = {"width": _INSIDE, "height": spec["height"], "layer": _clickable(layers)}
     shown: Spec = {key: spec[key] for key in ("$schema", "title", "config") if key in spec}
     shown |= {"data": _as_csv(points), "vconcat": [chart, panel], "spacing": 12}
-    return Picture(picture.spec, picture.name, shown)
+    return Picture(picture.spec, "timeline", shown)
 
 
 def _quoted(name: str) -> str:

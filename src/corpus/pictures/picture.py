@@ -42,7 +42,7 @@ class Picture:
     def __init__(self, spec: Spec, name: str = "picture", on_screen: Spec | None = None) -> None:
         self._spec = spec
         self._on_screen = on_screen or spec
-        self.name = name
+        self._name = name
 
     @property
     def spec(self) -> Spec:
@@ -80,7 +80,7 @@ class Picture:
         return path
 
     def __repr__(self) -> str:
-        return f"Picture({self.name})"
+        return f"Picture({self._name})"
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
