@@ -17,7 +17,7 @@ ANALYSER = Analyser()
 GOLDEN = """
 стали        стать       VERB
 сталью       сталь       NOUN
-есть         быть        VERB
+есть         быть        AUX
 нём          он          PRON
 нем          он          PRON
 тем          то          PRON
@@ -36,7 +36,7 @@ GOLDEN = """
 10-го        10-й        ADJ
 2024         2024        NUM
 1,8          1,8         NUM
-XXI          XXI         NUM
+XXI          XXI         ADJ
 SpaceX       spacex      X
 ,            ,           PUNCT
 %            %           SYM

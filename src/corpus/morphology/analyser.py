@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from corpus.model import Dictionary
 from corpus.morphology import rules
+from corpus.morphology.features import upos
 from corpus.morphology.parses import Parse, Parses
 from corpus.text.fold import fold, tidy_word
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Part of the analysis version: changes when the same form would get another lemma."""
 
 # Case forms of surnames in -ов, -ев, -ин, -ын, of men and of women, and the lemma of all of them.
@@ -76,7 +77,7 @@ class Analyser:
         others = dict.fromkeys([(parse.normal_form, parse.known) for parse in parses])
         readable = [_readable(other, word, known) for other, known in others]
         alternatives = tuple(dict.fromkeys([lemma, *readable]))
-        return Dictionary(form, lemma, _upos(lemma, grammeme, tag), tag, alternatives)
+        return Dictionary(form, lemma, upos(tag, lemma, grammeme), tag, alternatives)
 
     def candidates(self, word: str) -> tuple[str, ...]:
         """Return the keys of all lemmas that a typed word can have, the likeliest first.
@@ -146,7 +147,7 @@ def _without_dictionary(form: str) -> Dictionary | None:
     if _CYRILLIC.isdisjoint(form.lower()):
         roman = form.isupper() and not set(form) - set("IVXLCDM")
         lemma = form if roman else form.lower()
-        return Dictionary(form, lemma, *(("NUM", "ROMN") if roman else ("X", "LATN")), (lemma,))
+        return Dictionary(form, lemma, *(("ADJ", "ROMN") if roman else ("X", "LATN")), (lemma,))
     if not all(unicodedata.name(letter, "") for letter in form):
         # Letters of some old scripts have no name, which pymorphy3 asks for.
         return Dictionary(form, form.lower(), "X", "UNKN", (form.lower(),))
@@ -256,25 +257,6 @@ def _readable(lemma: str, word: str, known: bool) -> str:
     if lower in rules.NOT_RENAMED:
         return lemma
     return rules.RENAMED.get(lemma, lemma)
-
-
-def _upos(lemma: str, part: str, tag: str) -> str:
-    """Return the Universal Dependencies part of speech for a chosen parse."""
-    if part == "NOUN" and _is_proper(tag):
-        return "PROPN"
-    if part == "ADJF" and ("Apro" in tag or lemma in rules.DETERMINERS):
-        return "DET"
-    if part == "ADJF" and "Anum" in tag:
-        return "ADJ"
-    if part == "CONJ" and lemma in rules.SUBORDINATING:
-        return "SCONJ"
-    return rules.UPOS.get(part, "X")
-
-
-@cache
-def _is_proper(tag: str) -> bool:
-    """Return whether a tag, of which there are some thousands, is that of a name."""
-    return not rules.PROPER.isdisjoint(tag.replace(" ", ",").split(","))
 
 
 def lemmas(words: Iterable[str]) -> list[Dictionary]:

@@ -80,38 +80,6 @@ ADJECTIVES: dict[str, str] = {
 # Comparatives proper keep theirs; they differ from the positive degree by stress alone.
 NOT_ADJECTIVES = frozenset({"больший", "большего", "большему", "бо́льший"})
 
-# pymorphy3's part of speech → Universal Dependencies.
-UPOS: dict[str, str] = {
-    "NOUN": "NOUN",
-    "ADJF": "ADJ",
-    "ADJS": "ADJ",
-    "COMP": "ADJ",
-    "VERB": "VERB",
-    "INFN": "VERB",
-    "PRTF": "VERB",
-    "PRTS": "VERB",
-    "GRND": "VERB",
-    "NUMR": "NUM",
-    "ADVB": "ADV",
-    "NPRO": "PRON",
-    "PRED": "ADV",
-    "PREP": "ADP",
-    "CONJ": "CCONJ",
-    "PRCL": "PART",
-    "INTJ": "INTJ",
-}
 # A surname in -ов, -ев, -ин, -ын in every case, of men and of women.
 SURNAME_ENDINGS = ("", "а", "у", "ым", "е", "ой")
 PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Init"})
-SUBORDINATING = frozenset(
-    (
-        "что чтобы если когда хотя пока поскольку ибо чем как словно будто раз дабы коли "
-        "ежели едва лишь якобы"
-    ).split()
-)
-DETERMINERS = frozenset(
-    (
-        "этот тот весь свой мой твой наш ваш какой такой который каждый любой всякий сам "
-        "самый чей некоторый никакой некий иной"
-    ).split()
-)
