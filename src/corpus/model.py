@@ -97,6 +97,24 @@ class Dictionary(NamedTuple):
     alternatives: tuple[str, ...]
 
 
+class Analysis(NamedTuple):
+    """What a token is in its sentence.
+
+    `pos` is the part of speech of Universal Dependencies, `tag` the grammemes of OpenCorpora,
+    `feats` the same as the FEATS of CoNLL-U; `alternatives` holds every lemma that the form can
+    have, the chosen one first. `start` and `stop` are its place in the text, if there is one.
+    """
+
+    form: str
+    lemma: str
+    pos: str
+    tag: str
+    feats: str
+    alternatives: tuple[str, ...]
+    start: int | None = None
+    stop: int | None = None
+
+
 class Finding(NamedTuple):
     """Something that checking a corpus found; a note needs no action, the rest does."""
 

@@ -394,7 +394,7 @@ class Corpus(Divisible):
     def lemma(self, words: str | Iterable[str]) -> list[Dictionary]:
         """Return lemma, part of speech, tag and all candidate lemmas of words."""
         wanted = [words] if isinstance(words, str) else words
-        return [self._analyser.analyse(word) for word in wanted]
+        return [self._analyser.form(word) for word in wanted]
 
     # The whole
 

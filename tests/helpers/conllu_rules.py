@@ -8,7 +8,7 @@ from typing import NamedTuple
 UPOS = frozenset(
     "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
 )
-FEATURE = re.compile(r"[A-Z][A-Za-z0-9]*=[A-Z0-9][A-Za-z0-9]*")
+FEATURE = re.compile(r"[A-Z][A-Za-z0-9]*=[A-Z0-9][A-Za-z0-9]*(?:,[A-Z0-9][A-Za-z0-9]*)*")
 COMMENT = re.compile(r"# ([^=]+?) = (.+)|# newpar")
 
 

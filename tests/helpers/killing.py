@@ -123,7 +123,7 @@ def warm_up() -> None:
     from corpus.morphology.analyser import Analyser
 
     assert Corpus
-    Analyser().analyse("мост")
+    Analyser().analyse(["мост"])
 
 
 if __name__ == "__main__":

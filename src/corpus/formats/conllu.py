@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.formats.blocks import Block, Progress, one_line, strings, write
-from corpus.formats.features import features, is_reflexive
+from corpus.morphology.features import features
 from corpus.store.store import Store
 
 # What may not stand in the id of a document or a sentence.
@@ -57,13 +56,8 @@ def _ids(number: NDArray[np.int64]) -> NDArray[np.object_]:
 
 def _line(form: str, lemma: str, pos: str, tag: str) -> str:
     """Return the line of a word after its number, and up to its last column."""
-    return f"\t{form}\t{lemma}{_analysis(pos, tag, is_reflexive(lemma))}"
-
-
-@lru_cache(maxsize=1 << 14)
-def _analysis(pos: str, tag: str, reflexive: bool) -> str:
-    found = features(tag, pos, reflexive=reflexive)
-    return f"\t{pos}\t{tag.replace(' ', ',')}\t{found}\t_\t_\t_\t"
+    found = features(tag, pos, lemma)
+    return f"\t{form}\t{lemma}\t{pos}\t{tag.replace(' ', ',')}\t{found}\t_\t_\t_\t"
 
 
 def _heads(block: Block, firsts: NDArray[np.int64], sizes: NDArray[np.int64]) -> list[str]:

@@ -80,38 +80,27 @@ ADJECTIVES: dict[str, str] = {
 # Comparatives proper keep theirs; they differ from the positive degree by stress alone.
 NOT_ADJECTIVES = frozenset({"больший", "большего", "большему", "бо́льший"})
 
-# pymorphy3's part of speech → Universal Dependencies.
-UPOS: dict[str, str] = {
-    "NOUN": "NOUN",
-    "ADJF": "ADJ",
-    "ADJS": "ADJ",
-    "COMP": "ADJ",
-    "VERB": "VERB",
-    "INFN": "VERB",
-    "PRTF": "VERB",
-    "PRTS": "VERB",
-    "GRND": "VERB",
-    "NUMR": "NUM",
-    "ADVB": "ADV",
-    "NPRO": "PRON",
-    "PRED": "ADV",
-    "PREP": "ADP",
-    "CONJ": "CCONJ",
-    "PRCL": "PART",
-    "INTJ": "INTJ",
-}
 # A surname in -ов, -ев, -ин, -ын in every case, of men and of women.
 SURNAME_ENDINGS = ("", "а", "у", "ым", "е", "ой")
 PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Init"})
-SUBORDINATING = frozenset(
+# What the classes of readings tell apart, from the coarser to the finer.
+FORMS_OF_VERBS = frozenset({"INFN", "PRTF", "PRTS", "GRND"})
+AGREEING = frozenset(
     (
-        "что чтобы если когда хотя пока поскольку ибо чем как словно будто раз дабы коли "
-        "ежели едва лишь якобы"
+        "nomn gent datv accs ablt loct gen1 gen2 acc2 loc1 loc2 voct sing plur "
+        "masc femn neut ms-f tran"
     ).split()
 )
-DETERMINERS = frozenset(
+FINE = frozenset(
     (
-        "этот тот весь свой мой твой наш ваш какой такой который каждый любой всякий сам "
-        "самый чей некоторый никакой некий иной"
+        "past pres futr 1per 2per 3per pssv anim Surn Name Patr Geox Orgn Init Abbr Fixd "
+        "Anum Apro Supr Pltm"
     ).split()
 )
+
+# What else a token that needs no dictionary can be, by its tag.
+ALSO: dict[str, tuple[str, ...]] = {
+    "NUMB": ("ADJ",),
+    "ROMN": ("ADJ", "X"),
+    "LATN": ("PROPN", "NOUN", "ADJ"),
+}
