@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from corpus.model import Dictionary
-from corpus.morphology import rules
+from corpus.morphology import endings, rules
 from corpus.morphology.features import upos
 from corpus.morphology.parses import Parse, Parses
 from corpus.text.fold import fold, tidy_word
@@ -26,6 +26,9 @@ _MASCULINE = re.compile("(?:ов|ев|ин|ын)$")
 # Words that need the dictionary and no tidying, as most do.
 _PLAIN = re.compile("[А-Яа-яЁё][А-Яа-яЁё-]*")
 _VOWELS = frozenset("аеёиоуыэюя")
+# Roman numerals as texts have them: CD and MM are something else.
+_ROMAN = re.compile("(?=.*[IVX])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_SMILE = re.compile(r"[:;=]['-]?[()]|[()]{3}|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff]")
 _CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў")
 
 # Words of queries whose candidate lemmas are kept.
@@ -68,11 +71,11 @@ class Analyser:
         """
         word = form
         if not _PLAIN.fullmatch(form):
-            simple = _without_dictionary(form)
+            simple = _without_dictionary(form) or endings.by_shape(form)
             if simple:
                 return simple
             word = tidy_word(form)
-        parses = self._parses.of(word)
+        parses = endings.halved(word, self._parses.of(word), self._parses.of)
         lemma, tag, grammeme = _chosen(word, parses)
         others = dict.fromkeys([(parse.normal_form, parse.known) for parse in parses])
         readable = [_readable(other, word, known) for other, known in others]
@@ -142,10 +145,10 @@ def _without_dictionary(form: str) -> Dictionary | None:
     if first.isdecimal() and not _CYRILLIC.intersection(form.lower()):
         return Dictionary(form, form, "NUM", "NUMB", (form,))
     if not first.isalnum():
-        pos = "SYM" if first in "№%$€₽§°+=<>|~^#@&*/\\" else "PUNCT"
+        pos = "SYM" if first in rules.SIGNS or _SMILE.match(form) else "PUNCT"
         return Dictionary(form, form, pos, "PNCT", (form,))
     if _CYRILLIC.isdisjoint(form.lower()):
-        roman = form.isupper() and not set(form) - set("IVXLCDM")
+        roman = _ROMAN.fullmatch(form)
         lemma = form if roman else form.lower()
         return Dictionary(form, lemma, *(("ADJ", "ROMN") if roman else ("X", "LATN")), (lemma,))
     if not all(unicodedata.name(letter, "") for letter in form):
@@ -234,6 +237,7 @@ def _oblique_is_likelier(own: Parse, parses: list[Parse]) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    endings.chosen,
     _preferred,
     _ordinal_or_adjective,
     _surname_not_adjective,

@@ -83,3 +83,5 @@ NOT_ADJECTIVES = frozenset({"больший", "большего", "больше�
 # A surname in -ов, -ев, -ин, -ын in every case, of men and of women.
 SURNAME_ENDINGS = ("", "а", "у", "ым", "е", "ой")
 PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Init"})
+# Marks that are symbols and not punctuation.
+SIGNS = frozenset("№%$€₽§°+=<>|~^#@&*/\\")
