@@ -47,6 +47,13 @@ def test_other_words_have_no_such_shape(word: str) -> None:
     assert endings.by_shape(word) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "form"), [("хх", "ХХ"), ("spacex", "SpaceX'а"), ("т-72а", "Т-72А"), ("озхо", "ОЗХО")]
+)
+def test_what_is_typed_in_small_letters_finds_it(typed: str, form: str) -> None:
+    assert fold(ANALYSER.analyse(form).lemma) in ANALYSER.candidates(typed)
+
+
 NAMES = st.from_regex(r"[a-zA-Z]{3,12}", fullmatch=True)
 
 

@@ -100,6 +100,7 @@ class Analyser:
         tidy = tidy_word(word)
         name = tidy[:1].upper() + tidy[1:]
         found = [*self.analyse(tidy).alternatives, *self.analyse(name).alternatives, tidy]
+        found += endings.typed(tidy)
         found += self._lemmas_of_forms(name)
         return tuple(dict.fromkeys(fold(lemma) for lemma in found))
 

@@ -87,6 +87,12 @@ def chosen(word: str, key: str, parses: Sequence[Parse]) -> Answer | None:
     return _hyphenated(word, key, parses) if "-" in word else None
 
 
+def typed(word: str) -> tuple[str, ...]:
+    """Return what a word typed in small letters may be in capitals: хх → XX."""
+    roman = _roman(word.upper())
+    return roman[:1] if roman else ()
+
+
 def _latin(form: str) -> tuple[str, str] | None:
     found = _LATIN.fullmatch(form)
     if not found:
