@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,16 +27,6 @@ def cut(**fields: object) -> tuple[TokenColumns, list[str]]:
     pieces = Pieces()
     columns = tokenise([Article(**fields)], pieces)  # type: ignore[arg-type]
     return columns, [pieces.forms[code] for code in columns.form]
-
-
-@pytest.mark.parametrize("line", golden("sentences.txt"))
-def test_sentences_start_where_a_reader_says(line: str) -> None:
-    text = line.replace(" | ", " ")
-    columns, _ = cut(text=text)
-    starts = columns.start[np.flatnonzero(np.diff(columns.sentence, prepend=-1))]
-    edges = [*starts.tolist(), len(text) + 1]
-    sentences = [text[a:b].strip() for a, b in pairwise(edges)]
-    assert " | ".join(sentences) == line
 
 
 @pytest.mark.parametrize("line", golden("tokens.txt"))
@@ -114,16 +103,23 @@ def test_no_articles_and_empty_articles_have_no_tokens() -> None:
     assert len(tokenise([Article(text=""), Article(text=" \n ")], Pieces())) == 0
 
 
-def test_most_gold_tokens_are_cut_alike() -> None:
-    """The gold keeps some compounds apart and some together: 3 of 100 lines may differ."""
+def gold_lines() -> list[str]:
     gold = real("morphology/razdel_tokens.txt.gz")
-    lines = gzip.decompress(gold.read_bytes()).decode().splitlines()
+    return gzip.decompress(gold.read_bytes()).decode().splitlines()
+
+
+def test_most_gold_tokens_are_cut_alike() -> None:
+    """The gold, made for another tokeniser, has numbers and letters otherwise in 1 of 100 lines.
+
+    It parts TV|3 and Bob|'|ом and keeps the pages 40-45 in one: here names and words with endings
+    are one word, and each of two years is found.
+    """
+    lines = gold_lines()
     same = 0
     for line in lines:
-        text = line.replace("|", "")
-        _, forms = cut(text=text)
+        _, forms = cut(text=line.replace("|", ""))
         same += [part for piece in line.split("|") for part in piece.split()] == forms
-    assert same / len(lines) > 0.9, same / len(lines)
+    assert same / len(lines) > 0.985, same / len(lines)
 
 
 @given(st.text(alphabet="аЖё1z,.! \n\t-'’_́", max_size=40) | st.text(max_size=60))

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from corpus.model import Analysis, Article, Dictionary
-from corpus.morphology import choosing, readings, rules
+from corpus.morphology import choosing, endings, readings, rules
 from corpus.morphology.features import features, upos
 from corpus.morphology.parses import Parse, Parses
 from corpus.morphology.readings import Reading
@@ -30,6 +30,9 @@ RULES_VERSION = "2"
 
 # Words that need the dictionary and no tidying, as most do.
 _PLAIN = re.compile("[А-Яа-яЁё][А-Яа-яЁё-]*")
+# Roman numerals as texts have them: CD and MM are something else.
+_ROMAN = re.compile("(?=.*[IVX])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_SMILE = re.compile(r"[:;=]['-]?[()]|[()]{3}|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff]")
 _CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў")
 
 # Words of queries whose candidate lemmas are kept.
@@ -73,7 +76,7 @@ class Analyser:
                 return self._tagged(form)
             if len(form) > 1 and form[-1] == "." and form[0].isalpha():
                 return self._abbreviated(form)
-            simple = _without_dictionary(form)
+            simple = _without_dictionary(form) or endings.by_shape(form)
             if simple:
                 return self._simple(simple)
             form = tidy_word(form)
@@ -85,7 +88,7 @@ class Analyser:
                 found.add(*row, readings.LISTED)
             return found.graded(listed[key][0])
         word = form
-        parses = self._parses.of(word)
+        parses = endings.halved(word, self._parses.of(word), self._parses.of)
         if not parses[0].known:
             for other in readings.simpler(word):
                 if self._morph.word_is_known(other):
@@ -152,6 +155,7 @@ class Analyser:
         tidy = tidy_word(word)
         name = tidy[:1].upper() + tidy[1:]
         found = [*self.form(tidy).alternatives, *self.form(name).alternatives, tidy]
+        found += endings.typed(tidy)
         found += self._lemmas_of_forms(name)
         return tuple(dict.fromkeys(fold(lemma) for lemma in found))
 
@@ -275,10 +279,10 @@ def _without_dictionary(form: str) -> Dictionary | None:
     if first.isdecimal() and not _CYRILLIC.intersection(form.lower()):
         return Dictionary(form, form, "NUM", "NUMB", (form,))
     if not first.isalnum():
-        pos = "SYM" if first in "№%$€₽§°+=<>|~^#@&*/\\" else "PUNCT"
+        pos = "SYM" if first in rules.SIGNS or _SMILE.match(form) else "PUNCT"
         return Dictionary(form, form, pos, "PNCT", (form,))
     if _CYRILLIC.isdisjoint(form.lower()):
-        roman = form.isupper() and not set(form) - set("IVXLCDM")
+        roman = _ROMAN.fullmatch(form)
         lemma = form if roman else form.lower()
         return Dictionary(form, lemma, *(("ADJ", "ROMN") if roman else ("X", "LATN")), (lemma,))
     if not all(unicodedata.name(letter, "") for letter in form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from corpus.morphology import rules
+from corpus.morphology import endings, rules
 from corpus.morphology.parses import Parse
 from corpus.text.fold import fold
 
@@ -97,6 +97,7 @@ def _oblique_is_likelier(own: Parse, parses: list[Parse]) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    endings.chosen,
     _preferred,
     _ordinal_or_adjective,
     _surname_not_adjective,

@@ -63,6 +63,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("NUMB", "NumForm", "Digit", "NUM"),
     ("ROMN", "NumForm", "Roman", "ADJ"),
     ("NUMR", "NumForm", "Word", "NUM"),
+    ("NUMB", "NumForm", "Combi", "ADJ"),
     ("Anum", "NumForm", "Word", "ADJ"),
     ("Coll", "NumType", "Sets", "NUM"),
     ("NUMR", "NumType", "Card", "NUM"),

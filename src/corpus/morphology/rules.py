@@ -104,3 +104,5 @@ ALSO: dict[str, tuple[str, ...]] = {
     "ROMN": ("ADJ", "X"),
     "LATN": ("PROPN", "NOUN", "ADJ"),
 }
+# Marks that are symbols and not punctuation.
+SIGNS = frozenset("№%$€₽§°+=<>|~^#@&*/\\")

@@ -14,7 +14,8 @@ from corpus.text.fold import tidy_word
 # The same words as in `corpus.text.tokens`, which is not imported because it needs numpy.
 WORD = re.compile(
     r"[^\W\d_][^\W_]{0,99}(?:[-‑'’][^\W_]{1,100}){0,8}"
-    r"|\d{1,40}(?:[.,]\d{1,40}){0,8}(?:[-‑]?[^\W\d_]{1,40})?"
+    r"|\d{1,40}(?:[.,]\d{1,40}){0,8}"
+    r"(?:[-‑]?[^\W\d_]{1,40}(?:[-‑][^\W\d_][^\W_]{0,99}){0,8})?"
 )
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s()\"«»„“”]*")
 PUNCTUATION = frozenset(".,;:!?…—–‒―−-«»'’‘‚‹›/№§%‰°•·$€£₽¥")

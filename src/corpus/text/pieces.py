@@ -16,32 +16,71 @@ from numpy.typing import NDArray
 
 # Runs are capped so that 5 MB without a blank become many tokens, not one.
 _WORD = r"[^\W\d_][^\W_]{0,99}(?:[-‑'’][^\W_]{1,100}){0,8}"
-_NUMBER = r"\d{1,40}(?:[.,]\d{1,40}){0,8}(?:[-‑]?[^\W\d_]{1,40})?"
-_MARKS = r"[.!?…]{1,20}|[-–—_=*]{1,100}|[^\w\s]"
+_NUMBER = (
+    r"\d{1,40}(?:[.,]\d{1,40}){0,8}"
+    r"(?:[-‑]?[^\W\d_]{1,40}(?:[-‑][^\W\d_][^\W_]{0,99}){0,8})?"
+)
+# A Roman numeral, also one with letters of Cyrillic that look like it.
+_ROMAN = re.compile("[IІVXХLCDM]{2,9}")
+# A word of small letters that is no abbreviation, since those end in consonants.
+_FULL_ENDS = frozenset("аеёиоуыэюяйь")
+_COUNT = re.compile(r"\d{1,3} ?")
+# A smile of marks, or pictures in a row with what colours and joins them.
+_PICTURE = (
+    r"\u2600-\u2610\u2614-\u26ff\u2708-\u270d\u2728\u2744\u2753-\u2757\u2763\u2764\u2b50"
+    r"\U0001f000-\U0001faff"
+)
+_SMILES = (
+    r"[:;=]['-]?[()]{1,20}(?!\w)|[()]{3,20}"
+    rf"|[{_PICTURE}][{_PICTURE}\u200d\u20e3\ufe0f]{{0,40}}"
+)
+_SMILE = re.compile(_SMILES)
+_MARKS = rf"[.!?…]{{1,100}}|{_SMILES}|``|[-–—_=*]{{1,100}}|[^\w\s]"
 PIECE = re.compile(rf"{_WORD} ?|{_NUMBER} ?|(?:{_MARKS}) ?|\s+")
 WORD = re.compile(rf"{_WORD}|{_NUMBER}")
 
 # What a piece is. Words and numbers are counted as words; the rest is punctuation or space.
-SPACE, BREAK, LOWER, UPPER, INITIAL, SHORT, LAST, DIGIT = range(8)
-STOP, CLOSE, QUOTE, OPEN, DASH, MARK = range(8, 14)
+SPACE, BREAK, LOWER, FULL, UPPER, OPENER, INITIAL, SHORT, TITLE, LAST, COUNT, DIGIT = range(12)
+STOP, CLOSE, UNROUND, QUOTE, OPEN, ROUND, ADDRESS, TAG, DASH, SMILE, MARK = range(12, 23)
 _MARK_KINDS = {
-    **dict.fromkeys("»”)]}", CLOSE),
-    **dict.fromkeys("\"'“", QUOTE),
-    **dict.fromkeys("«„([{#@№$€", OPEN),
+    **dict.fromkeys("»”}", CLOSE),
+    **dict.fromkeys(")]", UNROUND),
+    **dict.fromkeys("\"'“`", QUOTE),
+    **dict.fromkeys("«„{№$€", OPEN),
+    **dict.fromkeys("([", ROUND),
+    "@": ADDRESS,
+    "#": TAG,
 }
-# A full stop after a SHORT word does not end a sentence; after a LAST one it may.
+# A full stop after a SHORT word (TITLE with a capital) does not end a sentence; after a LAST one it
+# may.
 ABBREVIATIONS = frozenset(
     (
-        "акад англ арх без бул буд вв вкл гос гр греч губ дир доп ед жен зав зам изд илл им "
-        "инж исп ит кв кн коп корп лат лит макс мес мин млн млрд моск муж наб наз напр нач "
-        "нем обл обр оз ок отв отд пер пл пос пп пр пред прим просп проф ред рис род рос рр "
-        "рус сб св сек сел след см соч сост соц спец ср ст стр табл тел терр тов трлн тыс уд "
-        "ул устар уч фам фин фр франц хим худ церк чел чл шт экз эл эт юр янв февр фев апр "
+        "акад англ арх без бул буд букв бывш вв вкл гос гр греч губ дир доп е ед жен зав зам изд "
+        "илл им инж исп ит к кв кн коп корп корр куб лат лит макс мес моск муж н наб назв наз напр "
+        "нач нем о обл обр ок отв отд пер перен пл пос пп пр пред прим просп проф разг ред реж "
+        "рис род рос рр рус св сек сел след см сокр соч сост соц спец ср ст стр табл тел терр "
+        "тов ул ум уст устар уч фам фин фр франц хим худ церк чл шт экз эл юр янв февр фев апр "
         "авг сент сен окт нояб ноя дек"
     ).split()
 )
-MAY_END = frozenset("г гг д п руб коп чел тыс млн млрд трлн кг км см мм м т ч".split())
-_LONGEST = max(map(len, ABBREVIATIONS | MAY_END))
+MAY_END = frozenset(
+    "в вв г га гг д долл кг км коп л м мин мл млн млрд мм п р руб с т трлн тыс ц ч чел э эт".split()
+)
+# First names and titles as they are shortened before a surname: capitals only, the words ник and
+# бор end sentences.
+TITLES = frozenset("Ал Алекс Вл Дж Дм Евг Ник Dr Jr Mr Mrs Ms Prof St".split())
+_LONGEST = max(map(len, ABBREVIATIONS | MAY_END | TITLES))
+# Words that, with a capital, begin a sentence even after an abbreviation: никто не зовётся Однако.
+OPENERS = frozenset(
+    (
+        "без более ведь весь во вот все всё где да для до ее её ещё если есть же за затем здесь из "
+        "или именно их каждый как какой когда кроме кто лишь между меня мне многие может мы на над "
+        "надо нам нас наш не него нет ни никто но об обо один однако он она они оно от перед по "
+        "под пока после потом потому поэтому почему при про против пусть раньше с самый сегодня "
+        "сейчас среди так также такие такой там те тем теперь тогда тоже только тот тут ты уже "
+        "хотя через что чтобы эта эти это этой этом этот этого"
+    ).split()
+)
 
 _PARAGRAPH = "\n\n"
 # Chunks that are kept: a few times as many as a year of a newspaper has.
@@ -56,25 +95,31 @@ def kind_of(piece: str) -> int:
     if first.isspace():
         return BREAK if "\n" in piece else SPACE
     if first.isdecimal():
-        return DIGIT
+        return COUNT if _COUNT.fullmatch(piece) else DIGIT
     if first.isalnum():
         return _kind_of_word(piece.rstrip(" "))
     if first in ".!?…":
         return STOP
     if first in "-–—":
         return DASH
-    return _MARK_KINDS.get(first, MARK)
+    return SMILE if _SMILE.match(piece) else _MARK_KINDS.get(first, MARK)
 
 
 def _kind_of_word(form: str) -> int:
+    if len(form) == 1 and form.isupper():
+        return TITLE if form.isascii() else INITIAL
     if len(form) <= _LONGEST:
-        if len(form) == 1 and form.isupper():
-            return INITIAL
         if form in MAY_END:
             return LAST
-        if form.lower() in ABBREVIATIONS:
+        if form in ABBREVIATIONS:
             return SHORT
-    return UPPER if form[0].isupper() or form[0].istitle() else LOWER
+        if form in TITLES or form.lower() in ABBREVIATIONS:
+            return TITLE
+        if _ROMAN.fullmatch(form):
+            return DIGIT
+    if not (form[0].isupper() or form[0].istitle()):
+        return FULL if len(form) > 3 and form[-1] in _FULL_ENDS else LOWER
+    return OPENER if form.lower() in OPENERS else UPPER
 
 
 class Pieces:

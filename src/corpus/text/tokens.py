@@ -15,28 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Article
-from corpus.text.pieces import (
-    BREAK,
-    CLOSE,
-    DASH,
-    DIGIT,
-    INITIAL,
-    LAST,
-    LOWER,
-    MARK,
-    OPEN,
-    PIECE,
-    QUOTE,
-    SHORT,
-    STOP,
-    WORD,
-    Cut,
-    Pieces,
-)
+from corpus.text.pieces import BREAK, DIGIT, LOWER, PIECE, WORD, Cut, Pieces
+from corpus.text.sentences import sentence_starts
 
 __all__ = ["PIECE", "VERSION", "WORD", "ZONES", "Pieces", "TokenColumns", "tokenise"]
 
-VERSION = "1"
+VERSION = "2"
 """Part of the analysis version: changes when the same text would be cut otherwise."""
 
 ZONES = ("title", "lead", "heading", "text")
@@ -120,7 +104,7 @@ def _columns(runs: Sequence[_Run], cut: Cut, pieces: Pieces) -> TokenColumns:
     is_word = (kind >= LOWER) & (kind <= DIGIT)
     new_block = _changes(run) | _changes(paragraph) | _changes(zone)
     full_stop = form == pieces.form_codes.get(".", -2)
-    new_sentence = new_block | _sentence_starts(kind, gap, full_stop, np.cumsum(new_block))
+    new_sentence = new_block | sentence_starts(kind, gap, full_stop, np.cumsum(new_block))
     new_article = _changes(article)
     return TokenColumns(
         article=article,
@@ -175,49 +159,3 @@ def _zones(
         keys = np.array([n * width + p for n, p in marks if p < width], np.int64)
         zone[np.isin(run.astype(np.int64) * width + paragraph, keys)] = HEADING
     return zone
-
-
-def _sentence_starts(
-    kind: NDArray[np.int32],
-    gap: NDArray[np.bool_],
-    is_full_stop: NDArray[np.bool_],
-    block: NDArray[np.int64],
-) -> NDArray[np.bool_]:
-    """Return true where a sentence starts within a block: a title, a lead or a paragraph.
-
-    A sentence ends at `.`, `!`, `?` or `…` and the closing quotes after it, when white space
-    follows and then anything but a small letter; not after an abbreviation or an initial.
-    """
-    size = len(kind)
-    starts = np.zeros(size, bool)
-    stops = np.flatnonzero(kind == STOP)
-    if not len(stops):
-        return starts
-
-    def near(places: NDArray[np.int64], steps: int | NDArray[np.int64]) -> NDArray[np.int32]:
-        """Return the kind of the token some steps away, MARK beyond the block's ends."""
-        there = places + steps
-        inside = np.clip(there, 0, size - 1)
-        same = (inside == there) & (block[inside] == block[places])
-        return np.where(same, kind[inside], MARK)
-
-    closes = (kind == CLOSE) | (((kind == QUOTE) | (kind == STOP)) & ~gap)
-    # For every place, the first place from there on that does not close anything.
-    open_place = np.where(closes, size, np.arange(size))
-    following = np.append(np.minimum.accumulate(open_place[::-1])[::-1], size)
-    nxt = following[stops + 1]
-    inside = nxt < size
-    stops, nxt = stops[inside], nxt[inside]
-    dash = (kind[nxt] == DASH).astype(np.int64)
-    first = near(nxt, dash)
-    first = np.where((first == QUOTE) | (first == OPEN), near(nxt, dash + 1), first)
-    full_stop = is_full_stop[stops]
-    before, two_before, three_before = (near(stops, -steps) for steps in (1, 2, 3))
-    in_row = (two_before == STOP) & ((three_before == LAST) | (three_before == SHORT))
-    may_end = in_row | np.isin(two_before, (DIGIT, LAST))
-    # `в 2024 г. Он` and `и т. д. Он` end a sentence; `ул. Ленина` and `А. Петров` do not.
-    inner = (before == INITIAL) | (before == SHORT)
-    inner |= (before == LAST) & ~(may_end & (first != DIGIT))
-    ends = gap[nxt] & (first != LOWER) & (first != LAST) & ~(full_stop & inner)
-    starts[nxt[ends]] = True
-    return starts
