@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from corpus.columns.columns import (
 )
 from corpus.columns.files import Contents, appended, read_contents, sweep, write_contents
 from corpus.columns.vocabulary import Growing
+from corpus.columns.voting import vote
 from corpus.errors import CorpusError, DamagedError
+from corpus.morphology.dictionary import outside
 from corpus.store import files
 from corpus.store.store import Store
 from corpus.text.tokens import ZONES
@@ -130,11 +133,35 @@ class ColumnsWriter:
         by_place[used] = codes
         if not new:
             return by_place[places], {}
-        letters, offsets = vocabulary.stored(new)
-        return by_place[places], {f"{name}.letters": letters, f"{name}.offsets": offsets}
+        return by_place[places], self._grown(name, new)
+
+    def _grown(self, name: str, new: list[str]) -> dict[str, NDArray[Any]]:
+        """Return what new strings of a vocabulary add to the files."""
+        letters, offsets = self._vocabularies[name].stored(new)
+        grown: dict[str, NDArray[Any]] = {f"{name}.letters": letters, f"{name}.offsets": offsets}
+        if name == "form":
+            grown["outside"] = np.array(outside(new), KINDS["outside"])
+        return grown
+
+    def _vote(self) -> None:
+        """Let the words of all articles decide on the lemmas that the dictionary does not know."""
+        columns = Columns(self._folder, self._written)
+        result = vote(columns, len(self._known), self._store.live)
+        data: dict[str, NDArray[Any]] = {"gone": result.gone}
+        if result.final:
+            values = list(dict.fromkeys(chain(*result.final.items())))
+            codes, new = self._vocabularies["lemma"].codes(values)
+            code = dict(zip(values, codes.tolist(), strict=True))
+            pairs = [code[lemma] for lemma in chain(*result.final.items())]
+            data["renamed"] = np.array(pairs, KINDS["renamed"])
+            data |= self._grown("lemma", new) if new else {}
+        pieces = {name: [values.tobytes()] for name, values in data.items() if len(values)}
+        if pieces:
+            self._written = appended(self._folder, self._written, pieces)
 
     def commit(self) -> None:
         """Make everything added part of the columns."""
+        self._vote()
         if self._written is not self._contents or read_contents(self._folder) is None:
             write_contents(self._folder, self._written)
             self._contents = self._written

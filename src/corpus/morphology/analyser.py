@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from corpus.model import Dictionary
 from corpus.morphology import rules
+from corpus.morphology.dictionary import dictionary
 from corpus.morphology.parses import Parse, Parses
 from corpus.text.fold import fold, tidy_word
 
@@ -44,12 +45,7 @@ class Analyser:
 
     @cached_property
     def _morph(self) -> MorphAnalyzer:
-        from pymorphy3 import MorphAnalyzer
-        from pymorphy3_dicts_ru import get_path
-
-        # The very one whose version is recorded, whatever else is installed or set; and a look
-        # through everything that is installed takes time.
-        return MorphAnalyzer(get_path(), lang="ru")
+        return dictionary()
 
     @cached_property
     def _parses(self) -> Parses:

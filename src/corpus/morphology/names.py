@@ -12,7 +12,7 @@ go to савушкин. A lemma that the dictionary has stays as it is, and so d
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from math import lgamma
 from typing import NamedTuple
 
@@ -145,6 +145,23 @@ def _decided(forms: Forms, taken: Taken) -> Iterator[tuple[str, str]]:
     for form in apart:
         if _does_not_decline(form, forms, taken):
             yield form, _readable(Lexeme(form, UNCHANGED), [form], forms)
+
+
+def linked(forms: Collection[str], touched: Iterable[str]) -> set[str]:
+    """Return the folded forms that compete with some others for words, directly or not.
+
+    `forms` are all there are; those `touched` may be gone.
+    """
+    found: set[str] = set()
+    waiting = list(dict.fromkeys(touched))
+    while waiting:
+        form = waiting.pop()
+        if form in found:
+            continue
+        found.add(form)
+        rivals = {other for word in lexemes_of(form) for other, _ in word.forms()}
+        waiting.extend(other for other in rivals if other in forms and other not in found)
+    return found
 
 
 Rivals = list[tuple[Lexeme, list[str]]]
