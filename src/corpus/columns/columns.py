@@ -192,6 +192,25 @@ class Columns:
     def _as_names(self, given: NDArray[Any], became: NDArray[Any]) -> dict[str, str]:
         return dict(zip(self.lemmas.list(given), self.lemmas.list(became), strict=True))
 
+    def lemma_of(self, form: str) -> str | None:
+        """Return the final lemma that a form mostly has, however its letters are cased.
+
+        None if no article that counts has it.
+        """
+        spellings = dict.fromkeys([form, form.lower(), form.capitalize(), form.upper()])
+        codes = self.forms.codes(arrow.strings(list(spellings)))
+        token = np.flatnonzero(np.isin(self.form, codes[codes >= 0]))
+        row = self.first_token.searchsorted(token, "right") - 1
+        token = token[~np.isin(self.number[row], self.gone)]
+        if not len(token):
+            return None
+        given = self.lemma[token]
+        lemmas, times = np.unique(
+            given if self.final is None else self.final[given], return_counts=True
+        )
+        # Of those that are met equally often, the first one in the order of letters.
+        return min(zip((-times).tolist(), self.lemmas.list(lemmas), strict=True))[1]
+
     @cached_property
     def gone(self) -> Numbers:
         """Numbers of removed articles whose words have no vote any more."""

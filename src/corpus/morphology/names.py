@@ -301,3 +301,20 @@ def _readable(word: Lexeme, own: Iterable[str], forms: Forms) -> str:
     if given:
         return min(given.items(), key=_most_first)[0]
     return min(stems.items(), key=_most_first)[0] + folded[size:]
+
+
+class Families:
+    """Which folded lemmas stand for the same word, by what became of each lemma."""
+
+    def __init__(self, renamed: Mapping[str, str]) -> None:
+        self._final: dict[str, str] = {}
+        members: dict[str, set[str]] = defaultdict(set)
+        for lemma, final in renamed.items():
+            self._final[fold(lemma)] = fold(final)
+            members[fold(final)].add(fold(lemma))
+        self._members = {final: (final, *sorted(own - {final})) for final, own in members.items()}
+
+    def of(self, lemma: str) -> tuple[str, ...]:
+        """Return all lemmas that are given to forms of the same word, the final one first."""
+        final = self._final.get(lemma, lemma)
+        return self._members.get(final, (lemma,))
