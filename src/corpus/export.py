@@ -85,10 +85,22 @@ def _with_final(rows: pa.Table, renamed: Mapping[str, str]) -> pa.Table:
     if not renamed or "lemma" not in rows.column_names:
         return rows
     place = rows.column_names.index("lemma")
-    given = rows.column(place).unify_dictionaries().combine_chunks()
+    given = rows.column(place)
     coded = given if pa.types.is_dictionary(given.type) else given.dictionary_encode()
+    coded = coded.unify_dictionaries().combine_chunks()
     finals = [renamed.get(lemma, lemma) for lemma in coded.dictionary.to_pylist()]
     final = pa.array(finals, pa.string()).dictionary_encode()
-    column = pa.DictionaryArray.from_arrays(final.indices.take(coded.indices), final.dictionary)
-    field = pa.field("lemma", column.type, metadata=rows.schema.field(place).metadata)
-    return rows.set_column(place, field, column)
+    codes = final.indices.take(coded.indices)
+    rows = rows.set_column(place, "lemma", pa.DictionaryArray.from_arrays(codes, final.dictionary))
+    return _likeliest_first(rows) if "alternatives" in rows.column_names else rows
+
+
+def _likeliest_first(rows: pa.Table) -> pa.Table:
+    """Return a lexicon in which each lemma leads its alternatives."""
+    place = rows.column_names.index("alternatives")
+    pairs = zip(rows.column("lemma").to_pylist(), rows.column(place).to_pylist(), strict=True)
+    lists = [
+        others if others[:1] == [lemma] else list(dict.fromkeys([lemma, *others]))
+        for lemma, others in pairs
+    ]
+    return rows.set_column(place, "alternatives", pa.array(lists, rows.schema.field(place).type))

@@ -9,12 +9,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from decided import columns_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus import Article, Corpus
 from corpus.cli.commands import cli
-from corpus.columns.columns import Columns
 from corpus.columns.files import read_contents
 
 Make = Callable[..., Corpus]
@@ -33,13 +33,6 @@ WORDS = {
     "брудок": ({"two", "three", "four", "five"}, "Брудок Брудка брудком"),
     "тяпушкин": ({"six"}, "Тяпушкина Тяпушкиной тяпушкину Тяпушкин"),
 }
-
-
-def columns_of(corpus: Corpus) -> Columns:
-    corpus.search("мост")
-    found = Columns.open(next((corpus.root / "index").glob("g*/columns")))
-    assert found is not None
-    return found
 
 
 def article(name: str) -> Article:
