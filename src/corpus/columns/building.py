@@ -21,7 +21,7 @@ from corpus.columns.columns import (
     Columns,
     Numbers,
 )
-from corpus.columns.files import Contents, appended, read_contents, sweep, write_contents
+from corpus.columns.files import Contents, Kept, appended, read_contents, sweep, write_contents
 from corpus.columns.vocabulary import Growing
 from corpus.columns.voting import vote
 from corpus.errors import CorpusError, DamagedError
@@ -61,7 +61,9 @@ class ColumnsWriter:
         self._store = store
         files.make_folder(folder)
         self._contents, self._known = self._usable()
-        self._vocabularies = self._open_vocabularies()
+        columns = Columns(folder, self._contents)
+        self._vocabularies = {name: Growing(columns.vocabulary(name)) for name in VOCABULARIES}
+        self._outside = columns.outside
         self._written = self._contents
         self._added: list[Numbers] = []
 
@@ -78,10 +80,6 @@ class ColumnsWriter:
             contents = None
         number = contents.number + 1 if contents else _next_number(self._folder)
         return Contents(number), np.zeros(0, np.int64)
-
-    def _open_vocabularies(self) -> dict[str, Growing]:
-        columns = Columns(self._folder, self._contents)
-        return {name: Growing(columns.vocabulary(name)) for name in VOCABULARIES}
 
     @property
     def missing(self) -> Numbers:
@@ -109,6 +107,8 @@ class ColumnsWriter:
             codes, new = self._coded(name, tokens.column(name))
             data[name] = codes
             data |= new
+        if len(tokens):
+            data["unknown"] = np.flatnonzero(self._outside[data["form"]]) + self._tokens
         flags, is_word = _flags(tokens)
         owners = np.searchsorted(numbers, tokens.column("article").to_numpy())
         data["flags"] = flags
@@ -118,6 +118,11 @@ class ColumnsWriter:
         data["tokens"] = np.bincount(owners, minlength=len(numbers))
         data["words"] = np.bincount(owners[is_word], minlength=len(numbers))
         return {name: values.astype(KINDS.get(name, values.dtype)) for name, values in data.items()}
+
+    @property
+    def _tokens(self) -> int:
+        """Number of all tokens written."""
+        return self._written.kept.get("flags", Kept()).size // KINDS["flags"].itemsize
 
     def _coded(self, name: str, column: pa.ChunkedArray) -> tuple[Numbers, dict[str, NDArray[Any]]]:
         """Return a column in the codes of its vocabulary, and what that grew by."""
@@ -141,6 +146,7 @@ class ColumnsWriter:
         grown: dict[str, NDArray[Any]] = {f"{name}.letters": letters, f"{name}.offsets": offsets}
         if name == "form":
             grown["outside"] = np.array(outside(new), KINDS["outside"])
+            self._outside = np.concatenate([self._outside, grown["outside"].astype(bool)])
         return grown
 
     def _vote(self) -> None:

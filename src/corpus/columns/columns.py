@@ -29,6 +29,8 @@ KINDS: dict[str, np.dtype[Any]] = {
     "words": np.dtype("<i4"),
     # One number a form.
     "outside": np.dtype("u1"),
+    # One number for each token that has such a form.
+    "unknown": np.dtype("<i8"),
     # Lemmas given and final ones, in pairs, the last one of a lemma counts.
     "renamed": np.dtype("<i4"),
     # Articles whose words have no vote any more.
@@ -152,6 +154,11 @@ class Columns:
     def outside(self) -> NDArray[np.bool_]:
         """Whether a form is a Russian word that the dictionary lacks."""
         return self._array("outside").astype(bool)
+
+    @cached_property
+    def unknown(self) -> Numbers:
+        """The tokens that are such words, ascending."""
+        return self._array("unknown")
 
     @cached_property
     def final(self) -> NDArray[np.int32] | None:

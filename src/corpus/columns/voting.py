@@ -39,7 +39,7 @@ def vote(columns: Columns, known: int, live: Numbers) -> Result:
     voted = ~np.isin(columns.number, columns.gone)
     voted[known:] = False
     gone = columns.number[voted & ~votes]
-    if not columns.outside.any():
+    if not len(columns.unknown):
         return Result({}, gone)
     words = _Words.of(columns)
     touched = words.where((votes != voted)[words.row])
@@ -72,7 +72,7 @@ class _Words:
 
     @classmethod
     def of(cls, columns: Columns) -> _Words:
-        token = np.flatnonzero(columns.outside[columns.form])
+        token = columns.unknown
         return cls(
             columns.form[token].astype(np.int64),
             columns.lemma[token].astype(np.int64),
