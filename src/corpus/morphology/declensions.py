@@ -55,10 +55,12 @@ _SOFT_PLURAL = "ям .004 ями .004 ях .004"
 
 # Name, what stems end in, cost, endings with their shares; `-` is no ending. What would decline
 # in the plural as well has a little of all its occurrences there. Of a family, women have a
-# quarter; where only they are met, the lemma is still the man's.
+# quarter; where only they are met, the lemma is still the man's. Of places it is said where things
+# happen.
 _TABLE = (
     ("masculine", _PLAIN, 0.5, f"- .45 а .31 у .06 ом .09 е .07 ы .015 ов .015 {_PLURAL}"),
     ("masculine, back", _BACK, 0.5, f"- .45 а .31 у .06 ом .09 е .07 и .015 ов .015 {_PLURAL}"),
+    ("masculine, place", _PLAIN + " г к х ж ш ч щ", 1.0, "- .27 а .23 у .04 ом .05 ем .02 е .40"),
     (
         "masculine, sibilant",
         _HISS,
@@ -99,6 +101,8 @@ _TABLE = (
     ("surname, women", _FAMILY, 1.0, "- .02 а .50 ой .34 у .12 ою .005"),
     ("feminine in -ь", _HARD, 2.0, "ь .52 и .40 ью .08"),
     ("noun in -а", _PLAIN + " ц", 1.0, f"а .42 ы .26 е .13 у .10 ой .08 ою .001 - .01 {_PLURAL}"),
+    ("noun in -а, place", _PLAIN, 1.5, "а .25 ы .22 е .41 у .07 ой .05"),
+    ("noun in -а, back, place", _BACK, 1.5, "а .25 и .22 е .41 у .07 ой .05"),
     (
         "noun in -а, back or sibilant",
         _BACK + " ж ш ч щ",
@@ -152,10 +156,16 @@ UNCHANGED = Pattern("unchanged", ("",), 0.0, {"": 1.0})
 """A word that does not decline."""
 
 
+_DECLINING = ("ой", "ий", "ый", "ого", "ому")
+_OF_WOMEN = ("ова", "ева", "ина", "ына", "ая")
+
+
 def cost_unchanged(form: str) -> float:
     """Return how seldom a word that ends like this does not decline (nats)."""
-    if form.endswith(("ой", "ий", "ый", "ая", "ого", "ому")):
+    if form.endswith(_DECLINING):
         return 6.0
+    if form.endswith(_OF_WOMEN):
+        return 12.0
     if form[-1] in "оуэюеыи":
         return 0.7
     return 4.0 if form[-1] in "ая" else 3.0

@@ -34,6 +34,8 @@ CONCENTRATION = 8.0
 """How closely the shares of one word's endings follow those of its pattern (Dirichlet)."""
 HOMONYM = 3.0
 """What it costs a word that its lemma is written like a form in the dictionary."""
+SHORTEST = 4
+"""What is shorter and no name may be a part of a word, or foreign."""
 TOO_FEW = 4
 """So many occurrences of a single form are not enough to say that it does not decline."""
 MAJORITY = 0.75
@@ -90,8 +92,10 @@ class Evidence:
         return TRUST * self.given(lemma) / self.count
 
     def votes(self) -> bool:
-        """Return whether it is the form of a word rather than an abbreviation."""
-        return 2 * self.upper <= self.count
+        """Return whether it is the form of a word, rather than an abbreviation or a syllable."""
+        if 2 * self.upper > self.count:
+            return False
+        return self.capitals > self.small or len(next(iter(self.written))) >= SHORTEST
 
 
 Forms = Mapping[str, Evidence]
