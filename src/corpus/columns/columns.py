@@ -291,9 +291,10 @@ class Columns:
         if name == "form" and not case:
             small, vocabulary = self.forms.lowered
             return Attribute.of(small[self.word_form], vocabulary, self.word_row)
-        column = getattr(self, name)
-        becomes = self.final if name == "lemma" else None
-        return Attribute.of(column[self.words], self.vocabulary(name), self.word_row, becomes)
+        raw = getattr(self, name)[self.words]
+        if name == "lemma":
+            return Attribute.of(raw, self.lemmas, self.word_row, self.final)
+        return Attribute.of(raw, self.vocabulary(name), self.word_row)
 
     @cached_property
     def _attributes(self) -> dict[tuple[str, bool], Attribute]:
