@@ -55,7 +55,7 @@ class Seen(NamedTuple):
 class Evidence:
     """What was seen of one folded form."""
 
-    __slots__ = ("capitals", "count", "lemmas", "small", "upper", "written")
+    __slots__ = ("capitals", "count", "given", "lemmas", "small", "upper", "written")
 
     def __init__(self) -> None:
         self.count = 0
@@ -66,6 +66,8 @@ class Evidence:
         """Occurrences in capitals throughout."""
         self.lemmas: dict[str, int] = {}
         """By the lemma given."""
+        self.given: dict[str, int] = {}
+        """By the folded lemma given."""
         self.written: dict[str, int] = {}
         """By spelling in small letters, with and without ё."""
 
@@ -80,16 +82,14 @@ class Evidence:
         else:
             self.small += count
         written = form.lower()
+        key = fold(lemma)
         self.lemmas[lemma] = self.lemmas.get(lemma, 0) + count
+        self.given[key] = self.given.get(key, 0) + count
         self.written[written] = self.written.get(written, 0) + count
-
-    def given(self, lemma: str) -> int:
-        """Return how often a folded lemma was given."""
-        return sum(count for own, count in self.lemmas.items() if fold(own) == lemma)
 
     def trust(self, lemma: str) -> float:
         """Return what is saved if a folded lemma turns out to be right."""
-        return TRUST * self.given(lemma) / self.count
+        return TRUST * self.given.get(lemma, 0) / self.count
 
     def votes(self) -> bool:
         """Return whether it is the form of a word, rather than an abbreviation or a syllable."""
@@ -229,7 +229,7 @@ def _winners(rivals: Rivals, forms: Forms, taken: Taken) -> Iterator[tuple[Lexem
 def _is_possible(word: Lexeme, own: Sequence[str], forms: Forms) -> bool:
     """Return whether a word may be the one: a name, or what some sentence has taken it for."""
     evidence = [forms[form] for form in own]
-    return is_name(evidence) or any(item.given(word.lemma) for item in evidence)
+    return is_name(evidence) or any(word.lemma in item.given for item in evidence)
 
 
 def is_name(evidence: Iterable[Evidence]) -> bool:
