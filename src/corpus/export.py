@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +25,14 @@ def to_parquet(
     store: Store,
     folder: Path,
     numbers: NDArray[np.int64] | None = None,
+    renamed: Mapping[str, str] | None = None,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write articles.parquet, tokens.parquet, lexicon.parquet and README.md; return the folder.
 
-    `numbers` are the articles to keep to; the lexicon is always the whole.
+    `numbers` are the articles to keep to, `renamed` lemmas that stand for others; the lexicon is
+    always the whole.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +40,7 @@ def to_parquet(
         raise CorpusError(f"could not make {folder}: {error.strerror}") from error
     total = 2 * len(store.manifest.parts) + 1
     for done, name in enumerate(_FILES):
-        _write(store, name, folder / _FILES[name], numbers)
+        _write(store, name, folder / _FILES[name], numbers, renamed or {})
         if progress:
             progress((done + 1) * total // len(_FILES), total)
     text = readme(folder.resolve().name, _FILES).encode()
@@ -46,11 +48,17 @@ def to_parquet(
     return folder
 
 
-def _write(store: Store, table: str, path: Path, numbers: NDArray[np.int64] | None) -> None:
+def _write(
+    store: Store,
+    table: str,
+    path: Path,
+    numbers: NDArray[np.int64] | None,
+    renamed: Mapping[str, str],
+) -> None:
     def write(file: object) -> None:
         with pq.ParquetWriter(file, schema(table), compression="zstd") as writer:
             for chunk in _chunks(store, table, numbers):
-                writer.write_table(chunk.cast(schema(table)))
+                writer.write_table(_with_final(chunk, renamed).cast(schema(table)))
 
     files.write_whole(path, write)
 
@@ -70,3 +78,29 @@ def _chunks(store: Store, table: str, numbers: NDArray[np.int64] | None) -> Iter
             gone = pc.is_in(rows.column("article"), value_set=pa.array(part.removed, pa.int64()))
             rows = rows.filter(pc.invert(gone))
         yield rows
+
+
+def _with_final(rows: pa.Table, renamed: Mapping[str, str]) -> pa.Table:
+    """Return rows with the lemmas that the whole corpus has decided on."""
+    if not renamed or "lemma" not in rows.column_names:
+        return rows
+    place = rows.column_names.index("lemma")
+    given = rows.column(place)
+    coded = given if pa.types.is_dictionary(given.type) else given.dictionary_encode()
+    coded = coded.unify_dictionaries().combine_chunks()
+    finals = [renamed.get(lemma, lemma) for lemma in coded.dictionary.to_pylist()]
+    final = pa.array(finals, pa.string()).dictionary_encode()
+    codes = final.indices.take(coded.indices)
+    rows = rows.set_column(place, "lemma", pa.DictionaryArray.from_arrays(codes, final.dictionary))
+    return _likeliest_first(rows) if "alternatives" in rows.column_names else rows
+
+
+def _likeliest_first(rows: pa.Table) -> pa.Table:
+    """Return a lexicon in which each lemma leads its alternatives."""
+    place = rows.column_names.index("alternatives")
+    pairs = zip(rows.column("lemma").to_pylist(), rows.column(place).to_pylist(), strict=True)
+    lists = [
+        others if others[:1] == [lemma] else list(dict.fromkeys([lemma, *others]))
+        for lemma, others in pairs
+    ]
+    return rows.set_column(place, "alternatives", pa.array(lists, rows.schema.field(place).type))

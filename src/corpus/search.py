@@ -31,6 +31,7 @@ from corpus.index.spans import joined, shortest, units
 from corpus.index.translate import Translator
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
+from corpus.morphology.names import Families
 from corpus.query import parse, tree
 from corpus.snippets import Mark, Marked, Starts, snippets
 from corpus.store.store import Store
@@ -129,7 +130,7 @@ class Search:
     def _find(
         self, node: tree.Node, sort: str, limit: int | None, among: NDArray[np.int64] | None
     ) -> Found:
-        query = Translator(self._analyser.candidates, self.snapshot).translate(node)
+        query = self._translated(node)
         evaluation = Evaluation(self.snapshot)
         docs = evaluation.docs(query)
         if among is not None:
@@ -146,6 +147,20 @@ class Search:
         scores = evaluation.scores(query, docs[np.sort(order)])
         scores = scores[np.argsort(np.argsort(order))]
         return Found(numbers[order], scores, docs, query, evaluation)
+
+    def _translated(self, node: tree.Node) -> Any:
+        family = self.families.of
+        return Translator(self._analyser.candidates, self.snapshot, family).translate(node)
+
+    @cached_property
+    def families(self) -> Families:
+        """The lemmas of the index that stand for the same word."""
+        return Families(self.renamed)
+
+    @cached_property
+    def renamed(self) -> dict[str, str]:
+        """The lemmas of the index that became others when the whole corpus had its vote."""
+        return self._index.columns().renamed
 
     def _rank(self, sort: str) -> NDArray[np.int32]:
         """Return the place of each document of the index when all are sorted."""
@@ -201,7 +216,7 @@ class Search:
     def places(self, node: tree.Node) -> Places:
         """Return everything in the text that a query finds, in the articles that match it."""
         with self._index.reading():
-            query = Translator(self._analyser.candidates, self.snapshot).translate(node)
+            query = self._translated(node)
             words = marking_nodes(query)
             leaves = Evaluation(self.snapshot).leaves
             parts = [_places(leaf, query, words) for leaf in leaves]
@@ -212,7 +227,7 @@ class Search:
     def matching(self, node: tree.Node) -> NDArray[np.int64]:
         """Return the numbers of all articles that a query matches, in no order."""
         with self._index.reading():
-            query = Translator(self._analyser.candidates, self.snapshot).translate(node)
+            query = self._translated(node)
             return self.snapshot.articles[Evaluation(self.snapshot).docs(query)]
 
     def columns(self) -> Columns:
@@ -285,7 +300,8 @@ class Search:
 
     def _is_known(self, word: str) -> bool:
         """Return whether any article holds the word in any form."""
-        lemmas = self._analyser.candidates(word)
+        candidates = self._analyser.candidates(word)
+        lemmas = [lemma for text in candidates for lemma in self.families.of(text)]
         return any(self._frequency(field, lemma) for field in LEMMA_FIELDS for lemma in lemmas)
 
     def _frequency(self, field: str, term: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ _METADATA = ["id", "title", "date", "source", "authors", "url", "tags", "words"]
 
 
 Progress = Callable[[int, int], None]
-Export = Callable[[Store, Numbers | None, Progress | None], Path]
+Renamed = Mapping[str, str]
+Export = Callable[[Store, Numbers | None, Progress | None, Renamed], Path]
 
 
 class Divisible(Counting):
@@ -85,8 +86,10 @@ class Divisible(Counting):
         """Write articles.parquet, tokens.parquet, lexicon.parquet and a README.md to a folder."""
         from corpus import export
 
-        def write(store: Store, numbers: Numbers | None, show: Progress | None) -> Path:
-            return export.to_parquet(store, Path(folder), numbers, progress=show)
+        def write(
+            store: Store, numbers: Numbers | None, show: Progress | None, renamed: Renamed
+        ) -> Path:
+            return export.to_parquet(store, Path(folder), numbers, renamed, progress=show)
 
         return self._exported(write, "writing Parquet")
 
@@ -94,8 +97,10 @@ class Divisible(Counting):
         """Write all articles with their tokens to one CoNLL-U file; return its path."""
         from corpus.formats import conllu
 
-        def write(store: Store, numbers: Numbers | None, show: Progress | None) -> Path:
-            return conllu.to_conllu(store, Path(path), numbers, progress=show)
+        def write(
+            store: Store, numbers: Numbers | None, show: Progress | None, renamed: Renamed
+        ) -> Path:
+            return conllu.to_conllu(store, Path(path), numbers, renamed, progress=show)
 
         return self._exported(write, "writing CoNLL-U")
 
@@ -106,13 +111,18 @@ class Divisible(Counting):
         """
         from corpus.formats import vertical
 
-        def write(store: Store, numbers: Numbers | None, show: Progress | None) -> Path:
-            return vertical.to_vertical(store, Path(path), numbers, progress=show)
+        def write(
+            store: Store, numbers: Numbers | None, show: Progress | None, renamed: Renamed
+        ) -> Path:
+            return vertical.to_vertical(store, Path(path), numbers, renamed, progress=show)
 
         return self._exported(write, "writing vertical text")
 
     def _exported(self, write: Export, saying: str) -> Path:
-        """Return what `write` makes of the store, the numbers of the articles and the progress."""
+        """Return what `write` makes of the store, the numbers of the articles and the progress.
+
+        It is also told which lemmas the whole corpus has changed, and to what.
+        """
         raise NotImplementedError
 
 
@@ -146,7 +156,7 @@ class Subcorpus(Divisible):
 
     def _exported(self, write: Export, saying: str) -> Path:
         search, numbers = self._searched()
-        return write(search.store, numbers, None)
+        return write(search.store, numbers, None, self._own.state.columns.renamed)
 
     @property
     def name(self) -> str:

@@ -18,6 +18,7 @@ from corpus.errors import CorpusError, DamagedError, LockedError
 from corpus.index.folder import Index
 from corpus.model import Article, Dictionary, Finding
 from corpus.morphology.analyser import Analyser
+from corpus.morphology.dictionary import outside
 from corpus.progress import Progress
 from corpus.receipt import Receipt
 from corpus.render import counted
@@ -392,9 +393,13 @@ class Corpus(Divisible):
             raise CorpusError(f"no article with id {article_id!r}", hint) from None
 
     def lemma(self, words: str | Iterable[str]) -> list[Dictionary]:
-        """Return lemma, part of speech, tag and all candidate lemmas of words."""
+        """Return lemma, part of speech, tag and all candidate lemmas of words.
+
+        The lemma of a word that the dictionary lacks is the one that this corpus has decided on.
+        """
         wanted = [words] if isinstance(words, str) else words
-        return [self._analyser.form(word) for word in wanted]
+        lemma_of = self._counted().columns.lemma_of if len(self) else lambda form: None
+        return [_decided(self._analyser.form(word), lemma_of) for word in wanted]
 
     # The whole
 
@@ -429,13 +434,24 @@ class Corpus(Divisible):
         return [*findings, *self._index.check(store)]
 
     def _exported(self, write: Export, saying: str) -> Path:
-        if self._current().manifest.inbox is None and self._has_files():
-            # What lies in the inbox of a corpus that was never searched belongs to it, too.
-            self._unless_refused(self._first_reading)
         show = self._progress.start(saying)
-        return self._read(lambda store: write(store, None, show))
+
+        def act(store: Store) -> Path:
+            search = self._opened(store)
+            return write(search.store, None, show, search.renamed)
+
+        return self._read(act)
 
 
 def _article(store: Store, article_id: str) -> Article | None:
     number = store.number_of(article_id)
     return None if number is None else next(store.articles([number]))
+
+
+def _decided(entry: Dictionary, lemma_of: Callable[[str], str | None]) -> Dictionary:
+    """Return an analysis with the lemma that a corpus has decided on for an unknown word."""
+    final = lemma_of(entry.form) if outside([entry.form])[0] else None
+    if final is None:
+        return entry
+    alternatives = tuple(dict.fromkeys([final, *entry.alternatives]))
+    return entry._replace(lemma=final, alternatives=alternatives)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import conllu_rules
 import pytest
+from decided import renamed_in
 from hostile import articles
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,17 +52,23 @@ def test_forms_and_lemmas_are_those_of_the_corpus(sample: Corpus, tmp_path: Path
         for sentence in conllu_rules.read(text)
         for token in sentence.tokens
     ]
-    store = Store(sample.data)
+    store, renamed = Store(sample.data), renamed_in(sample)
     names = ["form", "lemma", "pos", "tag"]
     kept = [row for part in store.manifest.parts for row in store.tokens(part, names).to_pylist()]
-    assert read == [(r["form"], r["lemma"], r["pos"], r["tag"].replace(" ", ",")) for r in kept]
+    assert read == [
+        (r["form"], renamed.get(r["lemma"], r["lemma"]), r["pos"], r["tag"].replace(" ", ","))
+        for r in kept
+    ]
 
 
 def test_how_tokens_are_put_into_blocks_makes_no_difference(sample: Corpus, tmp_path: Path) -> None:
     whole = sample.to_conllu(tmp_path / "x.conllu").read_text(encoding="utf-8")
-    store = Store(sample.data)
+    store, renamed = Store(sample.data), renamed_in(sample)
     for size in (1, 700, 5000):
-        assert "".join(conllu.text(block) for block in blocks(store, size=size)) == whole
+        assert (
+            "".join(conllu.text(block) for block in blocks(store, size=size, renamed=renamed))
+            == whole
+        )
 
 
 def test_removed_articles_are_left_out(small: Corpus, tmp_path: Path) -> None:

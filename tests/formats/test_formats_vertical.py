@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from decided import renamed_in
 from hostile import articles, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,9 +130,12 @@ def test_what_is_glued_reads_as_the_text(sample: Corpus, tmp_path: Path) -> None
 
 def test_how_tokens_are_put_into_blocks_makes_no_difference(sample: Corpus, tmp_path: Path) -> None:
     whole = sample.to_vertical(tmp_path / "x.vert").read_text(encoding="utf-8")
-    store = Store(sample.data)
+    store, renamed = Store(sample.data), renamed_in(sample)
     for size in (1, 700):
-        assert "".join(vertical.text(block) for block in blocks(store, size=size)) == whole
+        assert (
+            "".join(vertical.text(block) for block in blocks(store, size=size, renamed=renamed))
+            == whole
+        )
 
 
 def test_removed_and_unchosen_articles_are_left_out(small: Corpus, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from corpus.cli.options import (
 from corpus.cli.output import Output, Rows, Screen, machine_text, screen
 
 if TYPE_CHECKING:
-    from corpus.model import Article
+    from corpus.model import Article, Dictionary
 
 LEMMA_COLUMNS = ("form", "lemma", "pos", "tag", "alternatives")
 
@@ -141,6 +141,19 @@ def article_text(article: Article, place: Screen) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def _analysed(session: Session, forms: list[str]) -> list[Dictionary]:
+    from corpus.errors import CorpusError
+    from corpus.morphology.analyser import lemmas
+
+    try:
+        corpus = session.corpus()
+    except CorpusError:
+        if session.root is not None:
+            raise
+        return lemmas(forms)
+    return corpus.lemma(forms)
+
+
 @click.command(
     cls=Verb,
     epilog=examples(
@@ -157,13 +170,13 @@ def lemma(session: Session, words: tuple[str, ...], output: Output) -> None:
     """Show the dictionary forms of words.
 
     The likeliest lemma, part of speech, grammatical tag, and all alternatives: a word in a query
-    finds every one of them. - reads words from stdin. Needs no corpus.
+    finds every one of them. - reads words from stdin. Needs no corpus; where there is one, it
+    decides on the lemmas of words that the dictionary lacks.
     """
     from corpus import render
-    from corpus.morphology.analyser import lemmas
 
     forms = [form for line in lines_of(words, "words", session) for form in line.split()]
-    records = [answer._asdict() for answer in lemmas(forms)]
+    records = [answer._asdict() for answer in _analysed(session, forms)]
     if output.for_people:
         rows = [{**r, "alternatives": ", ".join(r["alternatives"])} for r in records]
         session.write(output, [render.table(rows, LEMMA_COLUMNS) + "\n"])

@@ -33,9 +33,20 @@ class Attribute:
         self._row = row
 
     @classmethod
-    def of(cls, raw: NDArray[Any], vocabulary: Vocabulary, row: NDArray[np.int32]) -> Attribute:
-        """Return the attribute whose values have some codes of a vocabulary, word by word."""
+    def of(
+        cls,
+        raw: NDArray[Any],
+        vocabulary: Vocabulary,
+        row: NDArray[np.int32],
+        becomes: NDArray[np.int32] | None = None,
+    ) -> Attribute:
+        """Return the attribute whose values have some codes of a vocabulary, word by word.
+
+        `becomes` has for each code that of the value which stands for it.
+        """
         places, values = vocabulary.collated
+        if becomes is not None:
+            places = places[becomes]
         return cls(places[raw], values, row)
 
     @cached_property

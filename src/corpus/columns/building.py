@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from corpus.columns.columns import (
     Columns,
     Numbers,
 )
-from corpus.columns.files import Contents, appended, read_contents, sweep, write_contents
+from corpus.columns.files import Contents, Kept, appended, read_contents, sweep, write_contents
 from corpus.columns.vocabulary import Growing
+from corpus.columns.voting import vote
 from corpus.errors import CorpusError, DamagedError
+from corpus.morphology.dictionary import outside
 from corpus.store import files
 from corpus.store.store import Store
 from corpus.text.tokens import ZONES
@@ -58,7 +61,9 @@ class ColumnsWriter:
         self._store = store
         files.make_folder(folder)
         self._contents, self._known = self._usable()
-        self._vocabularies = self._open_vocabularies()
+        columns = Columns(folder, self._contents)
+        self._vocabularies = {name: Growing(columns.vocabulary(name)) for name in VOCABULARIES}
+        self._outside = columns.outside
         self._written = self._contents
         self._added: list[Numbers] = []
 
@@ -75,10 +80,6 @@ class ColumnsWriter:
             contents = None
         number = contents.number + 1 if contents else _next_number(self._folder)
         return Contents(number), np.zeros(0, np.int64)
-
-    def _open_vocabularies(self) -> dict[str, Growing]:
-        columns = Columns(self._folder, self._contents)
-        return {name: Growing(columns.vocabulary(name)) for name in VOCABULARIES}
 
     @property
     def missing(self) -> Numbers:
@@ -106,6 +107,8 @@ class ColumnsWriter:
             codes, new = self._coded(name, tokens.column(name))
             data[name] = codes
             data |= new
+        if len(tokens):
+            data["unknown"] = np.flatnonzero(self._outside[data["form"]]) + self._tokens
         flags, is_word = _flags(tokens)
         owners = np.searchsorted(numbers, tokens.column("article").to_numpy())
         data["flags"] = flags
@@ -115,6 +118,11 @@ class ColumnsWriter:
         data["tokens"] = np.bincount(owners, minlength=len(numbers))
         data["words"] = np.bincount(owners[is_word], minlength=len(numbers))
         return {name: values.astype(KINDS.get(name, values.dtype)) for name, values in data.items()}
+
+    @property
+    def _tokens(self) -> int:
+        """Number of all tokens written."""
+        return self._written.kept.get("flags", Kept()).size // KINDS["flags"].itemsize
 
     def _coded(self, name: str, column: pa.ChunkedArray) -> tuple[Numbers, dict[str, NDArray[Any]]]:
         """Return a column in the codes of its vocabulary, and what that grew by."""
@@ -130,11 +138,36 @@ class ColumnsWriter:
         by_place[used] = codes
         if not new:
             return by_place[places], {}
-        letters, offsets = vocabulary.stored(new)
-        return by_place[places], {f"{name}.letters": letters, f"{name}.offsets": offsets}
+        return by_place[places], self._grown(name, new)
+
+    def _grown(self, name: str, new: list[str]) -> dict[str, NDArray[Any]]:
+        """Return what new strings of a vocabulary add to the files."""
+        letters, offsets = self._vocabularies[name].stored(new)
+        grown: dict[str, NDArray[Any]] = {f"{name}.letters": letters, f"{name}.offsets": offsets}
+        if name == "form":
+            grown["outside"] = np.array(outside(new), KINDS["outside"])
+            self._outside = np.concatenate([self._outside, grown["outside"].astype(bool)])
+        return grown
+
+    def _vote(self) -> None:
+        """Let the words of all articles decide on the lemmas that the dictionary does not know."""
+        columns = Columns(self._folder, self._written)
+        result = vote(columns, len(self._known), self._store.live)
+        data: dict[str, NDArray[Any]] = {"gone": result.gone}
+        if result.final:
+            values = list(dict.fromkeys(chain(*result.final.items())))
+            codes, new = self._vocabularies["lemma"].codes(values)
+            code = dict(zip(values, codes.tolist(), strict=True))
+            pairs = [code[lemma] for lemma in chain(*result.final.items())]
+            data["renamed"] = np.array(pairs, KINDS["renamed"])
+            data |= self._grown("lemma", new) if new else {}
+        pieces = {name: [values.tobytes()] for name, values in data.items() if len(values)}
+        if pieces:
+            self._written = appended(self._folder, self._written, pieces)
 
     def commit(self) -> None:
         """Make everything added part of the columns."""
+        self._vote()
         if self._written is not self._contents or read_contents(self._folder) is None:
             write_contents(self._folder, self._written)
             self._contents = self._written

@@ -27,6 +27,14 @@ KINDS: dict[str, np.dtype[Any]] = {
     "number": np.dtype("<i8"),
     "tokens": np.dtype("<i4"),
     "words": np.dtype("<i4"),
+    # One number a form.
+    "outside": np.dtype("u1"),
+    # One number for each token that has such a form.
+    "unknown": np.dtype("<i8"),
+    # Lemmas given and final ones, in pairs, the last one of a lemma counts.
+    "renamed": np.dtype("<i4"),
+    # Articles whose words have no vote any more.
+    "gone": np.dtype("<i8"),
 }
 """The arrays and the kind of their numbers."""
 
@@ -43,6 +51,9 @@ SENTENCE = 16
 """It is the first of its sentence."""
 PARAGRAPH = 32
 """It is the first of its paragraph."""
+
+# Twice as many steps each time: more than lemmas ever take.
+_MOST_STEPS = 3
 
 Numbers = NDArray[np.int64]
 
@@ -91,7 +102,7 @@ class Columns:
 
     @cached_property
     def lemma(self) -> NDArray[np.int32]:
-        """Code of the lemma."""
+        """Code of the lemma that each token was given in its sentence; `final` may change it."""
         return self._array("lemma")
 
     @cached_property
@@ -137,6 +148,81 @@ class Columns:
         """Parts of speech."""
         return self.vocabulary("pos")
 
+    # By form, and by lemma
+
+    @cached_property
+    def outside(self) -> NDArray[np.bool_]:
+        """Whether a form is a Russian word that the dictionary lacks."""
+        return self._array("outside").astype(bool)
+
+    @cached_property
+    def unknown(self) -> Numbers:
+        """The tokens that are such words, ascending."""
+        return self._array("unknown")
+
+    @cached_property
+    def final(self) -> NDArray[np.int32] | None:
+        """The lemma that each lemma became when the whole corpus had its vote; None if none did."""
+        given, became = self._renamed
+        if not len(given):
+            return None
+        final = np.arange(len(self.lemmas), dtype=np.int32)
+        final[given] = became
+        # What a lemma became may have become another one.
+        for _ in range(_MOST_STEPS):
+            final = final[final]
+        return final
+
+    @cached_property
+    def renamed(self) -> dict[str, str]:
+        """The lemmas that became others when the whole corpus had its vote, and what they are."""
+        if self.final is None:
+            return {}
+        changed = np.flatnonzero(self.final != np.arange(len(self.final)))
+        return self._as_names(changed, self.final[changed])
+
+    @cached_property
+    def voted(self) -> dict[str, str]:
+        """What the vote said of each lemma that it changed, at least once."""
+        return self._as_names(*self._renamed)
+
+    @cached_property
+    def _renamed(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        pairs = self._array("renamed")
+        if len(pairs) % 2 or (
+            len(pairs) and not 0 <= pairs.min() <= pairs.max() < len(self.lemmas)
+        ):
+            path = self._contents.path(self._folder, "renamed")
+            raise damaged(path, "it names lemmas that are not there")
+        return pairs[::2], pairs[1::2]
+
+    def _as_names(self, given: NDArray[Any], became: NDArray[Any]) -> dict[str, str]:
+        return dict(zip(self.lemmas.list(given), self.lemmas.list(became), strict=True))
+
+    def lemma_of(self, form: str) -> str | None:
+        """Return the final lemma that a form mostly has, however its letters are cased.
+
+        None if no article that counts has it.
+        """
+        spellings = dict.fromkeys([form, form.lower(), form.capitalize(), form.upper()])
+        codes = self.forms.codes(arrow.strings(list(spellings)))
+        token = np.flatnonzero(np.isin(self.form, codes[codes >= 0]))
+        row = self.first_token.searchsorted(token, "right") - 1
+        token = token[~np.isin(self.number[row], self.gone)]
+        if not len(token):
+            return None
+        given = self.lemma[token]
+        lemmas, times = np.unique(
+            given if self.final is None else self.final[given], return_counts=True
+        )
+        # Of those that are met equally often, the first one in the order of letters.
+        return min(zip((-times).tolist(), self.lemmas.list(lemmas), strict=True))[1]
+
+    @cached_property
+    def gone(self) -> Numbers:
+        """Numbers of removed articles whose words have no vote any more."""
+        return self._array("gone")
+
     # By row
 
     @cached_property
@@ -163,8 +249,9 @@ class Columns:
 
     @cached_property
     def word_lemma(self) -> NDArray[np.int32]:
-        """Code of the lemma of each word."""
-        return self.lemma[self.words]
+        """Code of the final lemma of each word."""
+        given = self.lemma[self.words]
+        return given if self.final is None else self.final[given]
 
     @cached_property
     def word_form(self) -> NDArray[np.int32]:
@@ -204,8 +291,10 @@ class Columns:
         if name == "form" and not case:
             small, vocabulary = self.forms.lowered
             return Attribute.of(small[self.word_form], vocabulary, self.word_row)
-        column = getattr(self, name)
-        return Attribute.of(column[self.words], self.vocabulary(name), self.word_row)
+        raw = getattr(self, name)[self.words]
+        if name == "lemma":
+            return Attribute.of(raw, self.lemmas, self.word_row, self.final)
+        return Attribute.of(raw, self.vocabulary(name), self.word_row)
 
     @cached_property
     def _attributes(self) -> dict[tuple[str, bool], Attribute]:

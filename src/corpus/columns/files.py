@@ -24,7 +24,7 @@ from corpus.errors import DamagedError
 from corpus.model import Finding
 from corpus.store import files
 
-FORMAT = 1
+FORMAT = 2
 _CONTENTS = "CONTENTS"
 _REMEDY = "make it anew, nothing is lost: corpus rebuild"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,11 +59,15 @@ class Block:
 
 
 def blocks(
-    store: Store, numbers: Iterable[int] | None = None, size: int = _TOKENS_A_BLOCK
+    store: Store,
+    numbers: Iterable[int] | None = None,
+    size: int = _TOKENS_A_BLOCK,
+    renamed: Mapping[str, str] | None = None,
 ) -> Iterator[Block]:
     """Yield the tokens of all articles, or of those with some numbers, in corpus order.
 
-    Articles without a token are left out. A block has `size` tokens, or one article that has more.
+    `renamed` are lemmas that stand for others. Articles without a token are left out. A block has
+    `size` tokens, or one article that has more.
     """
     chosen = store.live
     if numbers is not None:
@@ -78,7 +82,7 @@ def blocks(
             kept = np.flatnonzero(np.isin(article, inside))
             rows, article = rows.take(pa.array(kept)), article[kept]
         for first, last in _runs(article, size):
-            yield _block(store, rows.slice(first, last - first).combine_chunks())
+            yield _block(store, rows.slice(first, last - first).combine_chunks(), renamed or {})
 
 
 def _runs(article: NDArray[np.int64], size: int) -> Iterator[tuple[int, int]]:
@@ -92,7 +96,7 @@ def _runs(article: NDArray[np.int64], size: int) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _block(store: Store, rows: pa.Table) -> Block:
+def _block(store: Store, rows: pa.Table, renamed: Mapping[str, str]) -> Block:
     article, paragraph, sentence, start, stop = (
         rows.column(name).to_numpy()
         for name in ("article", "paragraph", "sentence", "start", "stop")
@@ -102,7 +106,7 @@ def _block(store: Store, rows: pa.Table) -> Block:
     new_paragraph = new_article | changes(zone) | changes(paragraph)
     glued = np.zeros(len(article), bool)
     glued[:-1] = (start[1:] == stop[:-1]) & ~new_paragraph[1:]
-    words, word = _words(rows)
+    words, word = _words(rows, renamed)
     return Block(
         articles=store.rows(article[new_article]).to_pylist(),
         words=words,
@@ -115,16 +119,18 @@ def _block(store: Store, rows: pa.Table) -> Block:
     )
 
 
-def _words(rows: pa.Table) -> tuple[Words, NDArray[np.int64]]:
+def _words(rows: pa.Table, renamed: Mapping[str, str]) -> tuple[Words, NDArray[np.int64]]:
     """Return the distinct combinations of form, lemma, pos and tag, and which one a token is."""
-    columns = [_coded(rows, name) for name in Words._fields]
+    columns = {name: _coded(rows, name) for name in Words._fields}
+    codes, lemmas = columns["lemma"]
+    columns["lemma"] = codes, [renamed.get(lemma, lemma) for lemma in lemmas]
     key = np.zeros(len(rows), np.int64)
-    for codes, values in columns:
+    for codes, values in columns.values():
         # Far below 2⁶³: a million forms, as many lemmas, 17 parts of speech, some thousand tags.
         key = key * len(values) + codes
     _, firsts, word = np.unique(key, return_index=True, return_inverse=True)
     return Words(
-        *(strings(_clean(values))[codes[firsts]].tolist() for codes, values in columns)
+        *(strings(_clean(values))[codes[firsts]].tolist() for codes, values in columns.values())
     ), word
 
 
@@ -165,6 +171,7 @@ def write(
     text: Callable[[Block], str],
     store: Store,
     numbers: Iterable[int] | None,
+    renamed: Mapping[str, str],
     progress: Progress | None,
 ) -> Path:
     """Write the text of every block to a file, whole or not at all; return the path."""
@@ -176,7 +183,7 @@ def write(
 
     def put(file: Any) -> None:
         done = 0
-        for block in blocks(store, chosen):
+        for block in blocks(store, chosen, renamed=renamed):
             file.write(text(block).encode())
             done += len(block.articles)
             if progress:

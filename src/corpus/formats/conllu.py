@@ -6,7 +6,7 @@ The format: https://universaldependencies.org/format.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,11 @@ def to_conllu(
     store: Store,
     path: Path,
     numbers: Iterable[int] | None = None,
+    renamed: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write all articles, or those with some numbers, to one file in CoNLL-U; return its path."""
-    return write(path, text, store, numbers, progress)
+    return write(path, text, store, numbers, renamed or {}, progress)
 
 
 def text(block: Block) -> str:

@@ -6,7 +6,7 @@ The registry: https://www.sketchengine.eu/documentation/corpus-configuration-fil
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ def to_vertical(
     store: Store,
     path: Path,
     numbers: Iterable[int] | None = None,
+    renamed: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write all articles, or those with some numbers, to one vertical file; return its path.
@@ -36,7 +37,7 @@ def to_vertical(
     """
     if path.suffix == _REGISTRY_SUFFIX:
         raise CorpusError(f"{path} is the name of a registry", f"as {path.with_suffix('.vert')}")
-    write(path, text, store, numbers, progress)
+    write(path, text, store, numbers, renamed or {}, progress)
     beside = registry_path(path)
     if not beside.exists():
         content = registry(path).encode()

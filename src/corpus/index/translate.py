@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from whoosh import query as whoosh_query
@@ -16,17 +16,22 @@ from corpus.query import tree
 from corpus.text.fold import fold, tidy_word
 
 Candidates = Callable[[str], Sequence[str]]
+Family = Callable[[str], tuple[str, ...]]
 
 
 class Translator:
     """Translates one query for one state of the index.
 
-    `candidates` gives the lemmas a typed word can have, the likeliest first.
+    `candidates` gives the lemmas a typed word can have, the likeliest first; `family` all lemmas
+    that stand for the same word as one, the final one first.
     """
 
-    def __init__(self, candidates: Candidates, snapshot: Snapshot) -> None:
+    def __init__(
+        self, candidates: Candidates, snapshot: Snapshot, family: Family | None = None
+    ) -> None:
         self._candidates = candidates
         self._snapshot = snapshot
+        self._family = family or (lambda lemma: (lemma,))
         self._fields: tuple[int, ...] = (0, 1)
 
     def translate(self, node: tree.Node) -> Any:
@@ -40,8 +45,10 @@ class Translator:
         return rule(self, node)
 
     def _word(self, node: tree.Word) -> Any:
-        lemmas = self._candidates(node.text)
-        return Synonyms(self._terms(LEMMA_FIELDS, lemmas), node.text, lemmas)
+        """Take every lemma that the word can have; those of one word count as one."""
+        families = list(dict.fromkeys(map(self._family, self._candidates(node.text))))
+        groups = [self._lemmas(family) for family in families]
+        return Synonyms(groups, node.text, [family[0] for family in families])
 
     def _form(self, node: tree.Form) -> Any:
         return Synonyms(self._terms(FORM_FIELDS, [fold(tidy_word(node.text))]), str(node))
@@ -60,9 +67,8 @@ class Translator:
         for distance in (node.distance,) if node.distance else (1, 2):
             found = found or self._near_lemmas(word, distance)
         # None is likelier than another: they are scored as one word.
-        words = list(dict.fromkeys([word, *found]))
-        terms = [item for text in words for item in self._in_fields(LEMMA_FIELDS, text)]
-        return Synonyms([terms], str(node))
+        words = dict.fromkeys(lemma for text in (word, *found) for lemma in self._family(text))
+        return Synonyms([self._lemmas(words)], str(node))
 
     def _near_lemmas(self, word: str, distance: int) -> list[str]:
         found: list[str] = []
@@ -119,6 +125,9 @@ class Translator:
         first = day_number(node.first) if node.first else NO_DATE + 1
         last = day_number(node.last) if node.last else 2**31 - 1
         return whoosh_query.NumericRange("date", first, last)
+
+    def _lemmas(self, texts: Iterable[str]) -> list[Any]:
+        return [item for text in texts for item in self._in_fields(LEMMA_FIELDS, text)]
 
     def _terms(self, fields: Sequence[str], texts: Sequence[str]) -> list[list[Any]]:
         return [self._in_fields(fields, text) for text in texts]

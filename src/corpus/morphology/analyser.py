@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from corpus.model import Analysis, Article, Dictionary
 from corpus.morphology import choosing, endings, readings, rules
+from corpus.morphology.dictionary import dictionary
 from corpus.morphology.features import features, upos
 from corpus.morphology.parses import Parse, Parses
 from corpus.morphology.readings import Reading
@@ -52,12 +53,7 @@ class Analyser:
 
     @cached_property
     def _morph(self) -> MorphAnalyzer:
-        from pymorphy3 import MorphAnalyzer
-        from pymorphy3_dicts_ru import get_path
-
-        # The very one whose version is recorded, whatever else is installed or set; and a look
-        # through everything that is installed takes time.
-        return MorphAnalyzer(get_path(), lang="ru")
+        return dictionary()
 
     @cached_property
     def _parses(self) -> Parses:

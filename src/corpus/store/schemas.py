@@ -118,6 +118,9 @@ def readme(folder: str, tables: Mapping[str, str]) -> str:
             "An article that was replaced or removed may still stand in a part until the next",
             "`corpus rebuild`: `manifest.json` lists it under `removed`.",
             "",
+            "`lemma` is here what each sentence was taken to say. Where the dictionary lacks a",
+            "word, all articles together decide: counting, searching and `corpus export` use that.",
+            "",
         ]
     for table, pattern in tables.items():
         lines += [f"## {table} (`{pattern}`)", "", "| column | type | meaning |", "|---|---|---|"]
