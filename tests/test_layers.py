@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"workspace"}),
     frozenset({"subcorpora"}),
     frozenset({"counting"}),
-    frozenset({"overview", "statistics"}),
+    frozenset({"overview", "statistics", "explaining"}),
     frozenset({"concordance"}),
     frozenset({"line_order"}),
     frozenset({"scope"}),
@@ -67,6 +67,7 @@ HOMES: dict[str, frozenset[str]] = {
             "index",
             "search",
             "snippets",
+            "explaining",
             "identities",
         }
         | {
@@ -90,6 +91,7 @@ HOMES: dict[str, frozenset[str]] = {
             "render",
             "results",
             "search",
+            "explaining",
             "export",
             "scope",
             "line_order",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import datetime as dt
 import json
 import re
 import subprocess
@@ -17,9 +19,9 @@ import pyarrow as pa
 import pytest
 
 from corpus import CorpusError, pictures
-from corpus.pictures import Picture, layout
-from corpus.pictures.frame import PALETTE, distinct, label, lines
-from corpus.pictures.picture import MIME
+from corpus.pictures import Picture, layout, panel
+from corpus.pictures.frame import FOOTER, PALETTE, distinct, label, lines
+from corpus.pictures.picture import MIME, VERSION
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -93,6 +95,25 @@ def concordance_table(count: int = 10) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
+def line_table(points: range = range(10)) -> pa.Table:
+    """Two lines of each point, of texts that try to be something else."""
+    rows = [
+        {"point": n, "date": None, "source": HOSTILE[-1 - n % 10], "match": HOSTILE[n % 10]}
+        | {"before": "начало " + HOSTILE[n % 10], "after": HOSTILE[-1 - n % 10] + " конец"}
+        for n in points
+        for _ in range(2)
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+def clickable(lines: pa.Table | None = None, **options: Any) -> Picture:
+    """A timeline of ten points with some lines each."""
+    texts = TEXTS | options
+    picture = pictures.timeline(timeline_table(**{"a.b": HOSTILE}), **texts)
+    lines = line_table() if lines is None else lines
+    return panel.with_lines(picture, lines, COUNTS, HOSTILE if options else ())
+
+
 # The elements of a drawing: none that is a link, an image or a program.
 DRAWN = set("svg g path rect line text tspan circle defs clipPath linearGradient stop".split())
 TEXTS: dict[str, Any] = {"title": " ".join(HOSTILE), "subtitle": HOSTILE[0], "footer": HOSTILE[3]}
@@ -101,6 +122,7 @@ ALL: dict[str, Callable[[], Picture]] = {
     "timeline of several": lambda: pictures.timeline(
         timeline_table(**{"a.b": HOSTILE}), series="a.b", **TEXTS
     ),
+    "timeline with lines": lambda: clickable(series="a.b"),
     "frequencies": lambda: pictures.frequencies(
         pa.table({"rank": range(10), "lemma": HOSTILE, "frequency": COUNTS}), **TEXTS
     ),
@@ -127,7 +149,8 @@ def picture(request: pytest.FixtureRequest) -> Picture:
 
 
 def values(picture: Picture, layer: int = 0) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = picture.spec["layer"][layer]["data"]["values"]
+    spec = picture.spec
+    found: list[dict[str, Any]] = spec["layer"][layer].get("data", spec.get("data"))["values"]
     return found
 
 
@@ -152,7 +175,10 @@ def test_displaying_changes_nothing() -> None:
 
 
 def test_texts_of_strangers_are_drawn_as_texts(picture: Picture, tmp_path: Path) -> None:
-    drawing = svg(picture, tmp_path)
+    check_texts(svg(picture, tmp_path))
+
+
+def check_texts(drawing: str) -> None:
     elements = list(ElementTree.fromstring(drawing).iter())
     assert {element.tag.rpartition("}")[2] for element in elements} <= DRAWN
     names = {name for element in elements for name in element.attrib}
@@ -162,26 +188,41 @@ def test_texts_of_strangers_are_drawn_as_texts(picture: Picture, tmp_path: Path)
 
 
 def test_texts_of_strangers_are_in_no_expression_and_no_name(picture: Picture) -> None:
-    spec = picture.spec
-    for layer in spec["layer"]:
-        layer["data"] = None
-    spec["title"] = None
-    spec["layer"][-1]["mark"] = None  # the footer
+    spec = picture.on_screen
+    without_texts(spec)
     text = json.dumps(spec, ensure_ascii=False)
+    expressions = set(re.findall(r'"(?:calculate|filter)": ("(?:\\.|[^"\\])*")', text))
+    assert {json.loads(found) for found in expressions} <= panel.EXPRESSIONS
     assert '"expr"' not in text
     assert '"signal"' not in text
     fields = set(re.findall(r'"field": "([^"]*)"', text))
     assert all(re.fullmatch("[a-z_0-9]+", field) for field in fields), fields
 
 
-def test_an_old_drawer_draws_the_same(picture: Picture, tmp_path: Path) -> None:
+def without_texts(spec: Any) -> None:
+    """Take out of a specification what may be a text of a stranger: data, title and footer."""
+    if isinstance(spec, list):
+        for item in spec:
+            without_texts(item)
+    elif isinstance(spec, dict):
+        for key in {"data", "title"} & set(spec):
+            del spec[key]
+        if spec.get("name") == FOOTER:
+            del spec["mark"]
+        for item in spec.values():
+            without_texts(item)
+
+
+def test_an_old_drawer_draws_the_same(picture: Picture) -> None:
     import vl_convert
 
     # The oldest that can be had here, nearest to what JupyterLab 4 has (5.6).
-    drawing = vl_convert.vegalite_to_svg(picture.spec, vl_version="5.8")
-    assert "NaN" not in drawing
     shapes = re.compile('aria-roledescription="[^"]*"')
-    assert shapes.findall(drawing) == shapes.findall(svg(picture, tmp_path))
+    for spec in (picture.spec, picture.on_screen):
+        drawings = [vl_convert.vegalite_to_svg(spec, vl_version=v) for v in ("5.8", VERSION)]
+        assert "NaN" not in drawings[0]
+        old, new = (shapes.findall(drawing) for drawing in drawings)
+        assert old == new
 
 
 def test_colours_are_of_the_palette_or_of_the_text_around(picture: Picture) -> None:
@@ -293,6 +334,97 @@ def test_a_timeline_has_a_band_where_there_is_an_interval() -> None:
 def test_a_gap_is_a_gap() -> None:
     table = pa.table({"period": MONTHS[:3], "ipm": [1.0, float("nan"), None]})
     assert [row["value"] for row in values(pictures.timeline(table))] == [1.0, None, None]
+
+
+def clicked(picture: Picture, point: int | None) -> list[str]:
+    """Return the texts that are drawn after a click on a point."""
+    import vl_convert
+
+    spec = picture.on_screen
+    if point is not None:
+        *_, click = spec["vconcat"][0]["layer"][-1]["params"]
+        click["value"] = [{"point": point}]
+    drawing = vl_convert.vegalite_to_svg(spec, vl_version="5.8")
+    check_texts(drawing)
+    elements = ElementTree.fromstring(drawing).iter()
+    return ["".join(e.itertext()) for e in elements if e.tag.endswith("}text")]
+
+
+def test_a_click_opens_the_lines_of_a_point() -> None:
+    lines = pa.table({"point": [1, 1, 3], "match": ["мост", "мосту", "мосты"]})
+    for name in ("before", "after", "source"):
+        lines = lines.append_column(name, pa.array([f"{name} {n}" for n in range(3)]))
+    lines = lines.append_column("date", pa.array([dt.date(2024, 2, n) for n in (1, 2, 3)]))
+    picture = clickable(lines)
+    before = clicked(picture, None)
+    assert panel.HINT in before
+    assert not [text for text in before if "concordance" in text or "мост" in text]
+    after = clicked(picture, 1)
+    assert panel.HINT not in after
+    assert "2024-02 · 14 lines, 2 of them here, evenly spaced" in after
+    assert 'timeline.concordance("2024-02")  opens all of them' in after
+    own = ["2024-02-01 · source 0", "2024-02-02 · source 1", "before 0", "before 1"]
+    own += ["мост", "мосту", "after 0", "after 1"]
+    assert [text for text in after if text in own] == own
+    assert not {"before 2", "мосты", "after 2"} & {*before, *after}
+    assert "2024-03 · 15 lines, too many points to show them here" in clicked(picture, 2)
+
+
+def test_a_point_without_lines_says_so_and_one_with_all_does_not_say_how_many_there_are() -> None:
+    table = timeline_table().slice(0, 2)
+    lines = line_table(range(1, 2))
+    picture = panel.with_lines(pictures.timeline(table), lines, [0, 2])
+    assert "2024-01 · nothing found" in clicked(picture, 0)
+    assert not [text for text in clicked(picture, 0) if "concordance" in text]
+    assert "2024-02 · 2 lines" in clicked(picture, 1)
+    none = panel.with_lines(pictures.timeline(table), lines.slice(0, 0), [0, 0])
+    assert "2024-02 · nothing found" in clicked(none, 1)
+
+
+@pytest.mark.parametrize("point", range(10))
+def test_lines_of_strangers_are_texts_too(point: int) -> None:
+    drawn = clicked(clickable(series="a.b"), point)
+    assert [text for text in drawn if text.endswith("opens all of them")] or point == 5
+    assert len("".join(drawn)) < 3000, "the word of 100,000 letters is in it"
+
+
+def test_how_a_line_is_named_is_how_python_writes_it() -> None:
+    names = ["мост", '"висячий мост"', "", "а\\б'в\"г"]
+    table = pa.table({"period": ["2024"] * 4, "ipm": [1.0] * 4, "query": names})
+    picture = pictures.timeline(table, series="query")
+    picture = panel.with_lines(picture, line_table(range(4)), [9] * 4, names)
+    for point, name in enumerate(names):
+        (call,) = [text for text in clicked(picture, point) if "concordance" in text]
+        (node,) = ast.parse(call.partition("  opens")[0]).body
+        assert isinstance(node, ast.Expr)
+        assert isinstance(node.value, ast.Call)
+        assert [ast.literal_eval(value) for value in node.value.args] == ["2024", name]
+
+
+def test_a_paper_has_the_curve_alone(tmp_path: Path) -> None:
+    plain = pictures.timeline(timeline_table(**{"a.b": HOSTILE}), **TEXTS)
+    picture = clickable()
+    assert picture.spec == plain.spec
+    drawings = [re.sub(r"clip\d+", "clip", svg(one, tmp_path)) for one in (picture, plain)]
+    assert drawings[0] == drawings[1]
+    assert picture._repr_mimebundle_()[0]["image/png"] == plain._repr_mimebundle_()[0]["image/png"]
+    assert panel.HINT in picture.save(tmp_path / "a.html").read_text(encoding="utf-8")
+    assert panel.HINT not in picture.save(tmp_path / "a.json").read_text(encoding="utf-8")
+
+
+def test_days_of_years_do_not_swell_a_notebook() -> None:
+    days = [(dt.date(2020, 1, 1) + dt.timedelta(n)).isoformat() for n in range(3000)]
+    third = [n / 3 for n in range(3000)]
+    table = pa.table({"period": days, "frequency": range(3000), "words": [10**6] * 3000})
+    for name in ("ipm", "low", "high"):
+        table = table.append_column(name, pa.array(third))
+    lines = pa.table({"point": range(500), "match": ["мост"] * 500})
+    for name in ("before", "after", "source"):
+        lines = lines.append_column(name, pa.array(["слово " * 20] * 500))
+    lines = lines.append_column("date", pa.array([dt.date(2020, 1, 1)] * 500))
+    picture = panel.with_lines(pictures.timeline(table), lines, range(3000))
+    size = len(json.dumps(picture.on_screen, ensure_ascii=False).encode())
+    assert size < 400_000
 
 
 def test_keywords_show_both_sides_and_their_strength() -> None:

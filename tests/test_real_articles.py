@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from real import real
 
 from corpus import Corpus
-from corpus.morphology.analyser import Analyser
-from corpus.text.fold import fold
 
 
 @pytest.fixture(scope="module")
@@ -42,26 +36,3 @@ def test_rebuilding_changes_no_result(news: Corpus) -> None:
     news.rebuild()
     assert [[(h.id, h.score) for h in news.search(q, limit=None)] for q in queries] == before
     assert news.check() == []
-
-
-def gold(path: Path) -> Iterator[tuple[str, str]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            fields = line.split("\t")
-            if len(fields) > 3 and fields[0].isdigit() and fields[3] != "PUNCT":
-                yield fields[1], fields[2]
-
-
-@pytest.mark.parametrize(
-    ("name", "least"),
-    [
-        ("ru_gsd-ud-dev.conllu.gz", 0.954),
-        ("ru_taiga-ud-dev.conllu.gz", 0.939),
-        ("GramEval2020-RuEval2017-Lenta-news-dev.conllu.gz", 0.975),
-    ],
-)
-def test_gold_lemmas_are_met_as_often_as_measured(name: str, least: float) -> None:
-    analyser = Analyser()
-    pairs = list(gold(real(f"morphology/{name}")))
-    right = sum(fold(analyser.analyse(form).lemma) == fold(lemma) for form, lemma in pairs)
-    assert right / len(pairs) >= least

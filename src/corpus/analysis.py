@@ -13,5 +13,5 @@ def version() -> str:
     """
     return (
         f"clean{CLEANING_VERSION}+tokens{tokens.VERSION}+rules{analyser.RULES_VERSION}"
-        f"+{analyser.dictionary_version()}"
+        f"+model{analyser.MODEL_VERSION}+{analyser.dictionary_version()}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from corpus import paths
 from corpus.errors import CorpusError
 from corpus.results.hits import Hits
 from corpus.scope import Scope, provenance
-from corpus.search import Search, Values, query_tree
+from corpus.search import Found, Search, Values, query_tree
 from corpus.store import files, parts
 
 if TYPE_CHECKING:
@@ -84,8 +84,14 @@ class Counting:
             suggestion="" if size and not found.partial else search.suggest(node),
             everything=lambda columns: search.all_rows(found, columns),
             snippets=lambda numbers: search.snippets(found, numbers),
+            explain=lambda number: self._explained(search, found, number),
             ids=lambda: search.ids(found),
         ).bound_to(self._save_hits)
+
+    def _explained(self, search: Search, found: Found, number: int | None) -> Any:
+        from corpus.explaining import explained, words_explained
+
+        return words_explained(found) if number is None else explained(search, found, number)
 
     def _sizes_of(self, search: Search) -> Callable[[], tuple[int, int]]:
         """Return what tells how many articles and words a search looks through."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from corpus.errors import CorpusError
 
 
 class Change(NamedTuple):
@@ -94,6 +97,24 @@ class Dictionary(NamedTuple):
     alternatives: tuple[str, ...]
 
 
+class Analysis(NamedTuple):
+    """What a token is in its sentence.
+
+    `pos` is the part of speech of Universal Dependencies, `tag` the grammemes of OpenCorpora,
+    `feats` the same as the FEATS of CoNLL-U; `alternatives` holds every lemma that the form can
+    have, the chosen one first. `start` and `stop` are its place in the text, if there is one.
+    """
+
+    form: str
+    lemma: str
+    pos: str
+    tag: str
+    feats: str
+    alternatives: tuple[str, ...]
+    start: int | None = None
+    stop: int | None = None
+
+
 class Finding(NamedTuple):
     """Something that checking a corpus found; a note needs no action, the rest does."""
 
@@ -133,3 +154,15 @@ class Hit:
     tags: tuple[str, ...] = ()
     heading: Snippet = field(default=Snippet(""), repr=False)
     """The title with what the query found in it."""
+    _why: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
+
+    def explain(self) -> Any:
+        """Return a Table: which lemma each word of the query met here, in which forms and zones.
+
+        Columns `word lemma candidate matches forms zones score`; `candidate` is the lemma's place
+        among those that the word can have, the likeliest being 1. CorpusError if the hits were
+        saved and loaded: then search again.
+        """
+        if self._why is None:
+            raise CorpusError("saved hits do not know why they were found", "search again")
+        return self._why()

@@ -127,8 +127,16 @@ def clipped(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+# What nearly all texts are made of: one column each, harmless. Others are looked at one by one.
+_PLAIN = re.compile(
+    r"[\n -~\u00a0-\u00ac\u00ae-\u02af\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2116]*"
+)
+
+
 def visible(text: str) -> str:
     """Return a text that cannot steer a terminal: control and direction marks become visible."""
+    if _PLAIN.fullmatch(text):
+        return text
     return "".join(c if _harmless(c) else f"\\u{ord(c):04x}" for c in text)
 
 
@@ -142,6 +150,8 @@ def _harmless(character: str) -> bool:
 
 def columns_of(text: str) -> int:
     """Return how many columns of a terminal a text takes."""
+    if _PLAIN.fullmatch(text):
+        return len(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     marks = sum(unicodedata.combining(c) != 0 for c in text)
     return len(text) + wide - marks

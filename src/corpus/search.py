@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
@@ -223,6 +224,14 @@ class Search:
         """Numbers of the articles that are searched, ascending."""
         with self._index.reading():
             return np.sort(self.snapshot.articles[self.snapshot.docs])
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Return the context in which what a broken index raises is translated."""
+        return self._index.reading()
+
+    def document(self, number: int) -> int:
+        """Return the document of the index that an article is."""
+        return int(self._docs_of([number])[0])
 
     def _docs_of(self, numbers: Sequence[int]) -> NDArray[np.int64]:
         known, docs = self._by_number

@@ -24,7 +24,7 @@ from corpus.render import counted
 from corpus.results.hits import Hits
 from corpus.scope import Scope, State
 from corpus.search import Search
-from corpus.store import files, manifest, parts
+from corpus.store import files, joining, manifest, parts
 from corpus.store.store import Store
 from corpus.subcorpora import Divisible, Export, Subcorpus, load_subcorpus, saved_subcorpora
 
@@ -75,8 +75,11 @@ class Corpus(Divisible):
         """Return the store in its newest state, the same object while nothing has changed."""
         stamp = manifest.stamp(self.data)
         if self._store is None or self._store.stamp != stamp:
-            self._store = Store(self.data)
+            self._store = self._open_store()
         return self._store
+
+    def _open_store(self) -> Store:
+        return Store(self.data, self.root / paths.INDEX)
 
     @property
     def _index(self) -> Index:
@@ -111,7 +114,7 @@ class Corpus(Divisible):
             if len(store):
                 self._catch_up(store)
             # Last, for a search in between may still stand on an index of the old articles.
-            store.gather()
+            joining.gather(store)
         return receipt
 
     def remove(self, ids: str | Iterable[str]) -> Receipt:
@@ -158,7 +161,7 @@ class Corpus(Divisible):
             receipt = inbox.read(store, analysis.version(), self._progress, prune=prune)
             self._index.rebuild(store, self._progress.start("indexing"))
             # Last, for a search in between may still stand on an index of the old articles.
-            store.compact(self._progress.start("joining parts"))
+            joining.compact(store, self._progress.start("joining parts"))
             store.sweep()
         return receipt
 
@@ -171,11 +174,12 @@ class Corpus(Divisible):
         with files.lock(self.data, purpose=f"corpus {purpose}", wait=wait, say=say):
             if restore and manifest.restore(self.data):
                 say("the manifest was damaged: restored from its second copy")
-            store = Store(self.data)
+            store = self._open_store()
             store.sweep()
             self._index.sweep()
             try:
                 yield store
+                store.keep_metadata()
             finally:
                 self._search = self._store = None
 
@@ -294,7 +298,7 @@ class Corpus(Divisible):
         for _ in range(5):
             if search.fits():
                 return search
-            search = Search(Store(self.data), self._index, self._analyser)
+            search = Search(self._open_store(), self._index, self._analyser)
         raise CorpusError("the index holds articles that the corpus does not", "corpus rebuild")
 
     def _unless_refused(self, write: Callable[[float], Store]) -> Store | None:
@@ -390,7 +394,7 @@ class Corpus(Divisible):
     def lemma(self, words: str | Iterable[str]) -> list[Dictionary]:
         """Return lemma, part of speech, tag and all candidate lemmas of words."""
         wanted = [words] if isinstance(words, str) else words
-        return [self._analyser.analyse(word) for word in wanted]
+        return [self._analyser.form(word) for word in wanted]
 
     # The whole
 
@@ -415,7 +419,7 @@ class Corpus(Divisible):
         from corpus.checking import check_store
 
         try:
-            store = Store(self.data)
+            store = self._open_store()
         except CorpusError as error:
             return [Finding(True, error.message, error.hint)]
         findings = check_store(store)

@@ -6,6 +6,7 @@ Asked for with `pytest -m browser`; needs the extra `browser`, and chromium and 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import time
@@ -21,6 +22,7 @@ import pytest
 from lab import Lab, browser, chromium
 
 from corpus import Article, Corpus, pictures
+from corpus.pictures import panel
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +68,7 @@ SHOWN: dict[str, Callable[[Corpus], object]] = {
     'c["script"]': lambda c: c["script"],
     "pictures.frequencies(…)": lambda c: pictures.frequencies(FREQUENCIES, **_texts()),
     "pictures.timeline(…)": lambda c: pictures.timeline(TIMES, **_texts()),
+    'c.timeline("мост").plot()': lambda c: c.timeline("мост").plot(**_texts()),
     "pictures.keywords(…)": lambda c: pictures.keywords(KEYWORDS, **_texts()),
     "pictures.collocates(…)": lambda c: pictures.collocates(COLLOCATES, "мост", **_texts()),
     "pictures.network(…)": lambda c: pictures.network(JOINTS, **_texts()),
@@ -75,6 +78,8 @@ SHOWN: dict[str, Callable[[Corpus], object]] = {
     ),
     "pictures.vocabulary(…)": lambda c: pictures.vocabulary(GROWTH, **_texts()),
 }
+
+DRAWN = [code for code in SHOWN if "pictures." in code or ".plot(" in code]
 
 
 def _texts() -> Any:
@@ -95,8 +100,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
             source=text[:200],
             tags=(text[:200],),
             authors=(text[:200],),
+            date=dt.date(2024, month, 1),
         )
-        for name, text in texts.items()
+        for month, (name, text) in enumerate(texts.items(), 1)
     )
     return corpus
 
@@ -149,13 +155,39 @@ def page(
     driver.get(lab.url(_name(trusted), dark=dark))
     _until(driver, "return !!document.querySelector('.jp-MarkdownOutput mjx-container')")
     drawn = "return document.querySelectorAll('.jp-OutputArea-output svg.marks').length"
-    _until(driver, f"{drawn} === {sum('pictures.' in code for code in SHOWN)}")
+    _until(driver, f"{drawn} === {len(DRAWN)}")
     folder = Path(os.environ.get("CORPUS_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
     name = Path(_name(trusted)).stem
     _screenshot(driver, folder / f"{name}-{'dark' if dark else 'light'}.png")
     seen: dict[str, Any] = driver.execute_script(LOOKING)
     assert seen["theme"] == ("dark" if dark else "light")
+    seen["opened"] = [_look(driver, TIMELINE) for _ in _clicks(driver)]
+    _screenshot(driver, folder / f"{name}-{'dark' if dark else 'light'}-clicked.png")
     return seen
+
+
+TIMELINE = list(SHOWN).index('c.timeline("мост").plot()')
+
+
+def _look(driver: Any, output: int) -> dict[str, Any]:
+    """Return what one output shows now, and dialogs that have opened by now."""
+    seen = driver.execute_script(LOOKING)
+    found: dict[str, Any] = seen["outputs"][output]
+    return {**found, "dialogs": seen["dialogs"]}
+
+
+def _clicks(driver: Any) -> Iterator[None]:
+    """Click one point of the timeline after the other, as a mouse does."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    picture = driver.find_elements("css selector", ".jp-OutputArea-output")[TIMELINE]
+    points = picture.find_elements("css selector", "g.mark-symbol path[opacity='0']")
+    assert len(points) == len(HOSTILE)
+    for month, point in enumerate(points, 1):
+        ActionChains(driver).move_to_element(point).click().perform()
+        call = f'timeline.concordance(\\"2024-{month:02}\\")'
+        _until(driver, f'return document.body.textContent.includes("{call}")')
+        yield
 
 
 def _until(driver: Any, condition: str, seconds: float = 60) -> None:
@@ -207,9 +239,28 @@ def test_texts_are_readable(page: dict[str, Any]) -> None:
     assert not dim, dim
 
 
+def test_a_click_on_a_point_opens_its_lines(page: dict[str, Any]) -> None:
+    assert panel.HINT in page["outputs"][TIMELINE]["text"]
+    for number, (name, opened) in enumerate(zip(HOSTILE, page["opened"], strict=True), 1):
+        text = opened["text"]
+        assert panel.HINT not in text
+        # Two of them lie between marks of direction.
+        assert f"2024-{number:02} · {5 if name == 'directions' else 3} lines" in text
+        assert "Мост" in text
+        assert "открыли: " in text
+        # Of the article's own words those that the line has room for.
+        assert (HOSTILE[name][:12] in text) == (name != "directions"), name
+        assert "\u202e" not in text
+        assert opened["dialogs"] == []
+        counts = [opened[kind] for kind in ("scripts", "images", "handlers", "maths")]
+        assert counts == [0] * 4
+        assert opened["dim"] == []
+        assert opened["overflow"] <= 1.01
+
+
 def test_pictures_are_drawn(page: dict[str, Any]) -> None:
     for code, output in zip(SHOWN, page["outputs"], strict=True):
-        if "pictures." in code:
+        if code in DRAWN:
             ((width, height, shapes),) = output["charts"]
             assert width > 600
             assert height > 100

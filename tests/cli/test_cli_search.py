@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -220,11 +221,22 @@ def test_count_prints_a_number(find: Any, sample: Corpus) -> None:
 
 def test_explain_needs_no_corpus(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    shown = run("search", "мост", "-паром", "--source", "RT", "--explain").stdout
-    assert "the word мост in any form" in shown
-    assert "the source is RT" in shown
-    nodes = json.loads(run("search", "мост паром", "--explain", "--format", "json").stdout)
-    assert [node["depth"] for node in nodes] == [0, 1, 1]
+    result = run("search", "мост", "-паром", "--source", "RT", "--explain")
+    assert "the word мост in any form" in result.stdout
+    assert "the source is RT" in result.stdout
+    assert result.stderr.endswith("nothing is searched\n")
+    said = json.loads(run("search", "мост паром", "--explain", "--format", "json").stdout)
+    assert [node["depth"] for node in said["query"]] == [0, 1, 1]
+
+
+def test_explain_says_which_lemma_was_met_in_which_forms(find: Any) -> None:
+    shown = find("мостом", "--explain", "-n", "1").stdout
+    assert re.search(r"^мостом +мост +1 +17 +1\.0$", shown, re.MULTILINE)
+    assert re.search(r"^мостом +мост +1 +\d+ +.*мост\w* \d+.* text \d+", shown, re.MULTILINE)
+    said = json.loads(find("мостом", "--explain", "--format", "json", "-n", "2").stdout)
+    assert [hit["rank"] for hit in said["hits"]] == [1, 2]
+    assert said["hits"][0]["matches"][0]["lemma"] == "мост"
+    assert said["words"][0]["articles"] == 17
 
 
 def test_a_wrong_query_gets_a_caret(find: Any) -> None:

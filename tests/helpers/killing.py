@@ -36,11 +36,11 @@ def text_of(number: int, version: int = 0) -> str:
 def add(root: Path) -> None:
     """Add the generated articles in small batches; acknowledge each batch when it is published."""
     from corpus import Article, Corpus, ingest
-    from corpus.store import store as store_module
+    from corpus.store import joining
     from corpus.store.store import Store
 
     ingest.BATCH_ARTICLES = BATCH
-    store_module._MANY_PARTS = 4
+    joining._MANY_PARTS = 4
     real = Store.finish
 
     def finish(self: Store, pending: Any) -> None:
@@ -123,7 +123,7 @@ def warm_up() -> None:
     from corpus.morphology.analyser import Analyser
 
     assert Corpus
-    Analyser().analyse("мост")
+    Analyser().analyse(["мост"])
 
 
 if __name__ == "__main__":

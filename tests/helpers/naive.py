@@ -9,6 +9,7 @@ import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from corpus.model import Article
 from corpus.morphology.analyser import Analyser
@@ -25,10 +26,13 @@ def candidates(word: str) -> frozenset[str]:
     return frozenset(ANALYSER.candidates(word))
 
 
-@lru_cache(10_000)
-def lemma_of(form: str) -> str:
-    """Return the folded lemma of a form."""
-    return fold(ANALYSER.analyse(form).lemma)
+def lemmas_of(forms: Sequence[str], sentences: Sequence[int]) -> list[str]:
+    """Return the folded lemmas of an article's tokens, of which it is told in which sentence."""
+    runs = [
+        [form for form, _ in run]
+        for _, run in groupby(zip(forms, sentences, strict=True), key=lambda pair: pair[1])
+    ]
+    return [fold(a.lemma) for sentence in ANALYSER.sentences(runs) for a in sentence]
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def words_of(article: Article) -> list[Word]:
     """Return the words of a cleaned article in order."""
     pieces = Pieces()
     columns = tokenise([article], pieces)
+    forms = [pieces.forms[code] for code in columns.form.tolist()]
+    lemmas = lemmas_of(forms, columns.sentence.tolist())
     found = []
     run, last = 0, None
     for n in range(len(columns)):
@@ -53,9 +59,8 @@ def words_of(article: Article) -> list[Word]:
         run += zone != last
         last = zone
         if columns.is_word[n]:
-            form = pieces.forms[int(columns.form[n])]
-            lemma = lemma_of(form)
-            found.append(Word(fold(form), lemma, (run, zone), int(columns.sentence[n]), zone == 0))
+            where = (run, zone), int(columns.sentence[n]), zone == 0
+            found.append(Word(fold(forms[n]), lemmas[n], *where))
     return found
 
 

@@ -31,7 +31,7 @@ ROWS = [
 def test_a_word_is_found_under_the_lemma_of_its_kind(
     form: str, lemma: str, pos: str, told: str
 ) -> None:
-    found = ANALYSER.analyse(form)
+    found = ANALYSER.form(form)
     assert (found.lemma, found.pos) == (lemma, pos)
     ours = feature_dict(found.tag, found.pos, found.lemma)
     assert told == "_" or dict(pair.split("=") for pair in told.split("|")).items() <= ours.items()
@@ -51,7 +51,7 @@ def test_other_words_have_no_such_shape(word: str) -> None:
     ("typed", "form"), [("хх", "ХХ"), ("spacex", "SpaceX'а"), ("т-72а", "Т-72А"), ("озхо", "ОЗХО")]
 )
 def test_what_is_typed_in_small_letters_finds_it(typed: str, form: str) -> None:
-    assert fold(ANALYSER.analyse(form).lemma) in ANALYSER.candidates(typed)
+    assert fold(ANALYSER.form(form).lemma) in ANALYSER.candidates(typed)
 
 
 NAMES = st.from_regex(r"[a-zA-Z]{3,12}", fullmatch=True)
@@ -59,13 +59,13 @@ NAMES = st.from_regex(r"[a-zA-Z]{3,12}", fullmatch=True)
 
 @given(NAMES, st.sampled_from("'’-"), st.sampled_from(["а", "у", "ом", "е", "ы", "ов", "ами"]))
 def test_all_forms_of_a_name_have_the_lemma_of_the_name(name: str, mark: str, ending: str) -> None:
-    assert ANALYSER.analyse(name + mark + ending).lemma == name.lower()
+    assert ANALYSER.form(name + mark + ending).lemma == name.lower()
 
 
 @given(st.integers(1, 10**6), st.sampled_from("й го му м я ю е х ми ая ое ые".split()))
 def test_all_forms_of_an_ordinal_have_one_lemma(number: int, ending: str) -> None:
     wanted = str(number) if ending == "х" and number in (2, 3, 4) else f"{number}-й"
-    assert ANALYSER.analyse(f"{number}-{ending}").lemma == wanted
+    assert ANALYSER.form(f"{number}-{ending}").lemma == wanted
 
 
 SHAPES = {
@@ -93,7 +93,7 @@ def test_words_of_the_treebanks_by_shape() -> None:
         for name, shape in SHAPES.items():
             if shape.fullmatch(form):
                 all_of[name] += 1
-                right[name] += fold(ANALYSER.analyse(form).lemma) == fold(lemma)
+                right[name] += fold(ANALYSER.form(form).lemma) == fold(lemma)
     least = {"hyphen": 0.92, "capitals": 0.93, "capitals with an ending": 0.9}
     for name, share in {**least, "number with letters": 0.6}.items():
         assert right[name] / all_of[name] > share, (name, right[name], all_of[name])

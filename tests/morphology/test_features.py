@@ -121,7 +121,7 @@ def test_features_are_those_of_the_treebanks() -> None:
 
     Each word is looked at by itself, so that forms that coincide (стол, стол) may well differ.
     """
-    analyse = cache(Analyser().analyse)
+    analyse = cache(Analyser().form)
     seen: set[tuple[str, str, str]] = set()
     given: set[tuple[str, str, str]] = set()
     same: Counter[str] = Counter()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from made_corpora import Read, made, some_articles
 from naive_corpus import find
 
-from corpus import Article, Corpus, CorpusError
+from corpus import Article, Corpus, CorpusError, pictures
 from corpus.periods import without_gaps
 
 NAMES = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
@@ -66,6 +68,111 @@ def test_a_point_opens_its_lines(some: tuple[Corpus, Read]) -> None:
     last = timeline.filter(period=row["period"])
     assert len(last.concordance(row["period"])) == last[0]["frequency"]
     assert "date:" in timeline.concordance(row["period"]).provenance.subcorpus
+
+
+def opened(timeline: Any) -> tuple[list[int], list[tuple[Any, ...]]]:
+    """Return how many lines each point of a picture has, and the lines that it shows."""
+    lines = timeline._behind(timeline.to_arrow())
+    rows = lines.lines.select(["point", "article", "position", "match"]).to_pylist()
+    return lines.found.tolist(), [tuple(row.values()) for row in rows]
+
+
+@pytest.mark.parametrize("unit", ["token", "article"])
+@pytest.mark.parametrize(
+    ("query", "more"),
+    [
+        ("мост", {}),
+        ('"мост река"', {}),
+        (["мост", "река", '"мост река"'], {}),
+        ("мост", {"split": "source"}),
+        ("мост -паром", {"split": "author"}),
+    ],
+)
+@pytest.mark.parametrize("by", ["year", "month"])
+def test_a_picture_shows_lines_that_its_points_open(
+    some: tuple[Corpus, Read], query: Any, more: Any, by: str, unit: Any
+) -> None:
+    corpus, _ = some
+    for part in (corpus, corpus.subcorpus(source=["Газета", "Ведомости"])):
+        timeline = part.timeline(query, by=by, unit=unit, **more)
+        found, shown = opened(timeline)
+        assert len(found) == len(timeline)
+        for point, row in enumerate(timeline):
+            line = row[timeline.series] if timeline.series else None
+            lines = timeline.concordance(row["period"], line)
+            assert found[point] == len(lines)
+            places = [(2 * n + 1) * len(lines) // 10 for n in range(5)]
+            own = list(lines) if len(lines) < 5 else [lines[n] for n in places]
+            assert [rest for p, *rest in shown if p == point] == [
+                [line.id, line.position, line.match] for line in own
+            ]
+
+
+def test_a_picture_shows_lines_of_the_rows_that_are_left(some: tuple[Corpus, Read]) -> None:
+    corpus, _ = some
+    timeline = corpus.timeline(["мост", "река"], by="year")
+    found, shown = opened(timeline)
+    turned = timeline[::-1]
+    last = len(timeline) - 1
+    assert opened(turned)[0] == found[::-1]
+    assert sorted(opened(turned)[1]) == sorted((last - point, *rest) for point, *rest in shown)
+    alone = timeline.filter(query="река")
+    assert opened(alone)[0] == found[-len(alone) :]
+    assert "vconcat" in alone.plot().on_screen
+    assert "vconcat" not in timeline.select("period", "ipm").plot(series="").on_screen
+
+
+def test_of_many_points_those_with_the_most_lines_show_some(
+    some: tuple[Corpus, Read], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, _ = some
+    timeline = corpus.timeline("мост", by="day")
+    found, shown = opened(timeline)
+    most = [point for point in range(len(found)) if found[point]]
+    assert len(shown) > 2 * len(most)
+    monkeypatch.setattr("corpus.statistics.behind._ALL", 2 * len(most) + 1)
+    few = Counter(point for point, *_ in opened(timeline)[1])
+    assert few == {point: min(2, found[point]) for point in most}
+    monkeypatch.setattr("corpus.statistics.behind._ALL", 2)
+    points = [point for point, *_ in opened(timeline)[1]]
+    assert points == sorted(sorted(most, key=lambda point: -found[point])[:2])
+
+
+def test_a_picture_has_no_lines_where_there_are_none(small: Corpus) -> None:
+    timeline = small.timeline("source:Газета", unit="article")
+    assert "vconcat" not in timeline.plot().on_screen
+    assert len(opened(small.timeline("пингвин"))[1]) == 0
+    assert "vconcat" in small.timeline("пингвин").plot().on_screen
+    plain = pictures.timeline(small.timeline("мост").to_arrow())
+    assert "vconcat" not in plain.on_screen
+
+
+def test_a_picture_says_what_it_said_without_lines(small: Corpus) -> None:
+    timeline = small.timeline("мост")
+    said = {"series": "", "title": "мост", "footer": str(timeline.provenance)}
+    assert timeline.plot().spec == pictures.timeline(timeline.to_arrow(), **said).spec
+
+
+def test_a_picture_outlives_a_change_of_the_corpus(tmp_path: Path) -> None:
+    corpus = made(tmp_path / "a", some_articles(3))
+    timeline = corpus.timeline("мост", by="year")
+    before = opened(timeline)
+    corpus.remove(["a000", "a005"])
+    corpus.rebuild()
+    corpus.timeline("мост")
+    assert opened(timeline) == before
+    shutil.rmtree(corpus.root)
+    assert opened(timeline) == before
+
+
+def test_lines_of_articles_without_a_source_are_named_by_nothing(
+    some: tuple[Corpus, Read],
+) -> None:
+    corpus, _ = some
+    timeline = corpus.timeline("мост", by="year", split="source")
+    row = next(row for row in timeline if row["source"] == "" and row["frequency"])
+    assert len(timeline.concordance(row["period"], "")) == row["frequency"]
+    assert len(timeline.concordance(row["period"])) > row["frequency"]
 
 
 def test_lines_of_several_queries_are_those_of_each(some: tuple[Corpus, Read]) -> None:
@@ -130,7 +237,7 @@ def test_nothing_to_count_is_no_error(tmp_path: Path) -> None:
     timeline = undated.timeline("мост", unit="article")
     assert (len(timeline), timeline.undated) == (0, 1)
     assert "1 article without a date" in timeline.provenance.settings
-    assert timeline.notes == ("1 article without a date left out",)
+    assert repr(timeline).count("without a date") == 1
 
 
 def test_a_word_that_occurs_nowhere_may_still_have_been_missed(small: Corpus) -> None:

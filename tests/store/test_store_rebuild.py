@@ -12,7 +12,7 @@ import pytest
 
 from corpus import Article, Corpus, analysis, ingest
 from corpus.morphology import analyser
-from corpus.store import store as store_module
+from corpus.store import joining
 from corpus.store.store import Store
 
 QUERIES = (
@@ -87,7 +87,7 @@ def test_compaction_in_steps_keeps_everything(
 ) -> None:
     before = contents(pieces)
     for most in (7, 13, 1000):
-        monkeypatch.setattr(store_module, "_PART_ARTICLES", most)
+        monkeypatch.setattr(joining, "_PART_ARTICLES", most)
         pieces.rebuild()
         assert contents(pieces) == before
         assert all(part.articles <= most for part in Store(pieces.data).manifest.parts)
@@ -176,7 +176,7 @@ def test_parts_of_two_versions_are_not_joined_before_they_are_alike(
 def test_many_small_parts_are_joined_without_being_asked(
     small: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "_MANY_PARTS", 5)
+    monkeypatch.setattr(joining, "_MANY_PARTS", 5)
     small.add(Article(id=f"много{n}", text=f"Река и лес номер{n}.") for n in range(60))
     for n in range(14):
         small.add(Article(id=f"один{n % 11}", text=f"Мост и паром слово{n}."))

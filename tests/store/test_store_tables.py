@@ -90,10 +90,10 @@ def test_every_form_is_in_the_lexicon_once(exported: Path) -> None:
     assert len(known) == len(lexicon)
     for token in rows(exported, "tokens"):
         entry = known[token["form"]]
-        assert [entry[n] for n in ("lemma", "pos", "tag")] == [
-            token[n] for n in ("lemma", "pos", "tag")
-        ]
-        assert entry["alternatives"][0] == entry["lemma"]
+        readings = list(zip(*(entry[n] for n in ("lemmas", "parts", "tags")), strict=True))
+        assert (token["lemma"], token["pos"], token["tag"]) in readings
+        assert readings[0] == (entry["lemma"], entry["pos"], entry["tag"])
+        assert entry["alternatives"] == list(dict.fromkeys(entry["lemmas"]))
 
 
 def rows(folder: Path, table: str) -> list[dict[str, object]]:

@@ -9,14 +9,19 @@ import click
 
 from corpus.cli import notes, tables
 from corpus.cli.options import (
+    ATTRIBUTES,
+    UNITS,
     Function,
     Session,
     Verb,
+    choice_option,
     common,
     examples,
     limit_option,
+    minimum_option,
     output_options,
     pass_session,
+    pos_option,
 )
 from corpus.cli.output import Output
 from corpus.cli.parts import Part, part_options, reference_options
@@ -30,7 +35,6 @@ KEYNESS = (
     *("log_likelihood", "bic", "log_ratio", "log_ratio_low", "log_ratio_high", "percent_diff"),
     *("chi_squared", "odds_ratio", "simple_maths"),
 )
-UNITS = ("token", "article")
 # Beside the measure that orders the rows, people see these; machines get all.
 _USUAL_COLLOCATION = ("log_dice", "log_likelihood", "mi")
 _USUAL_KEYNESS = ("log_likelihood", "log_ratio")
@@ -48,14 +52,8 @@ def _window(ctx: click.Context, parameter: click.Parameter, value: str) -> tuple
 
 
 def _measure_option(known: tuple[str, ...], default: str) -> Callable[[Function], Function]:
-    return click.option(
-        "--measure",
-        type=click.Choice(known),
-        metavar="NAME",
-        default=default,
-        show_default=True,
-        help=f"What orders the words: {', '.join(known)}.",
-    )
+    text = f"What orders the words: {', '.join(known)}."
+    return choice_option("--measure", known, default, text, metavar="NAME")
 
 
 @click.command(
@@ -80,22 +78,9 @@ def _measure_option(known: tuple[str, ...], default: str) -> Callable[[Function]
     help="Words to the left and right, or the sentence.",
 )
 @_measure_option(COLLOCATION, "log_dice")
-@click.option(
-    "--by",
-    type=click.Choice(("lemma", "form")),
-    default="lemma",
-    show_default=True,
-    help="What collocates are told apart by.",
-)
-@click.option("--pos", multiple=True, metavar="POS", help="Only NOUN, VERB, ADJ …. Repeatable: or.")
-@click.option(
-    "--minimum",
-    type=click.IntRange(1),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="Leave out what stands there less often.",
-)
+@choice_option("--by", ("lemma", "form"), "lemma", "What collocates are told apart by.")
+@pos_option
+@minimum_option(5, "stands there less often")
 @part_options
 @output_options()
 @common
@@ -146,29 +131,10 @@ def collocates(
 )
 @limit_option("keywords")
 @_measure_option(KEYNESS, "log_likelihood")
-@click.option(
-    "--unit",
-    type=click.Choice(UNITS),
-    default="token",
-    show_default=True,
-    help="Count occurrences, or the articles that hold a word.",
-)
-@click.option(
-    "--by",
-    type=click.Choice(("lemma", "form", "pos", "tag")),
-    default="lemma",
-    show_default=True,
-    help="What is compared.",
-)
-@click.option("--pos", multiple=True, metavar="POS", help="Only NOUN, VERB, ADJ …. Repeatable: or.")
-@click.option(
-    "--minimum",
-    type=click.IntRange(1),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="Leave out what is rarer on both sides.",
-)
+@choice_option("--unit", UNITS, "token", "Count occurrences, or the articles that hold a word.")
+@choice_option("--by", ATTRIBUTES, "lemma", "What is compared.")
+@pos_option
+@minimum_option(5, "is rarer on both sides")
 @click.option("--rarer", is_flag=True, help="Begin with what is more frequent in the reference.")
 @part_options
 @reference_options

@@ -14,7 +14,7 @@ from corpus.cli.options import (
     Session,
     common,
     examples,
-    limit_of,
+    limit_option,
     output_options,
     pass_session,
 )
@@ -62,15 +62,7 @@ def names_of(*known: str) -> Any:
     ),
 )
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)
-@click.option(
-    "-n",
-    "--limit",
-    metavar="N|all",
-    default="20",
-    show_default=True,
-    callback=limit_of,
-    help="How many lines to show; a sample is shown whole.",
-)
+@limit_option("lines", but="; a sample is shown whole")
 @click.option(
     "--context",
     metavar="N|sentence",

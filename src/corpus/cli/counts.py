@@ -6,20 +6,24 @@ import click
 
 from corpus.cli import notes, tables
 from corpus.cli.options import (
+    ATTRIBUTES,
     FieldChoice,
     Session,
     Verb,
+    case_option,
+    choice_option,
     common,
     examples,
     limit_option,
+    minimum_option,
     output_options,
     pass_session,
+    pos_option,
 )
 from corpus.cli.output import Output
 from corpus.cli.parts import Part, part_options
 from corpus.cli.queries import QueryCommand, query_text, words_of
 
-ATTRIBUTES = ("lemma", "form", "pos", "tag")
 FIELDS = ("tags", "source", "author", "day", "week", "month", "year")
 
 
@@ -36,23 +40,15 @@ FIELDS = ("tags", "source", "author", "day", "week", "month", "year")
 )
 @click.argument("words", metavar="[QUERY]...", nargs=-1, callback=words_of)
 @limit_option("rows")
-@click.option(
+@choice_option(
     "--by",
-    type=FieldChoice(ATTRIBUTES + FIELDS),
-    default="lemma",
-    show_default=True,
-    help="What is counted apart; tag is the grammatical one, tags are those of articles.",
+    FieldChoice(ATTRIBUTES + FIELDS),
+    "lemma",
+    "What is counted apart; tag is the grammatical one, tags are those of articles.",
 )
-@click.option("--pos", multiple=True, metavar="POS", help="Only NOUN, VERB, ADJ …. Repeatable: or.")
-@click.option("--case", is_flag=True, help="Tell forms with capitals from those without.")
-@click.option(
-    "--minimum",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Leave out what is rarer.",
-)
+@pos_option
+@case_option
+@minimum_option(1)
 @part_options
 @output_options()
 @common
@@ -100,23 +96,10 @@ def freq(
 )
 @click.argument("n", metavar="[N]", type=click.IntRange(1), required=False)
 @limit_option("rows")
-@click.option(
-    "--by",
-    type=click.Choice(ATTRIBUTES),
-    default="lemma",
-    show_default=True,
-    help="What runs of words are told apart by.",
-)
+@choice_option("--by", ATTRIBUTES, "lemma", "What runs of words are told apart by.")
 @click.option("--slots", metavar="SLOTS", help='What may stand in each place: "ADJ NOUN".')
-@click.option("--case", is_flag=True, help="Tell forms with capitals from those without.")
-@click.option(
-    "--minimum",
-    type=click.IntRange(1),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="Leave out what is rarer.",
-)
+@case_option
+@minimum_option(2)
 @part_options
 @output_options()
 @common

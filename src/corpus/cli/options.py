@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from corpus.workspace import Corpus
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+ATTRIBUTES = ("lemma", "form", "pos", "tag")
+"""What words are told apart by."""
+UNITS = ("token", "article")
+"""What is counted of them."""
 
 
 @dataclass
@@ -199,7 +204,7 @@ def limit_of(ctx: click.Context, parameter: click.Parameter, value: str) -> int 
     return int(value)
 
 
-def limit_option(what: str, default: str = "20") -> Callable[[Function], Function]:
+def limit_option(what: str, default: str = "20", but: str = "") -> Callable[[Function], Function]:
     """Add `-n`; the command gets a number, or None for all."""
     return click.option(
         "-n",
@@ -208,8 +213,36 @@ def limit_option(what: str, default: str = "20") -> Callable[[Function], Functio
         default=default,
         show_default=True,
         callback=limit_of,
-        help=f"How many {what} to show.",
+        help=f"How many {what} to show{but}.",
     )
+
+
+def choice_option(
+    name: str, known: Sequence[str] | click.Choice[str], default: str, text: str, **more: Any
+) -> Callable[[Function], Function]:
+    """Add an option that takes one of some names."""
+    kind = known if isinstance(known, click.Choice) else click.Choice(known)
+    return click.option(name, type=kind, default=default, show_default=True, help=text, **more)
+
+
+def minimum_option(default: int, rare: str = "is rarer") -> Callable[[Function], Function]:
+    """Add `--minimum`, the frequency from which on words are counted."""
+    return click.option(
+        "--minimum",
+        type=click.IntRange(1),
+        default=default,
+        show_default=True,
+        metavar="N",
+        help=f"Leave out what {rare}.",
+    )
+
+
+pos_option = click.option(
+    "--pos", multiple=True, metavar="POS", help="Only NOUN, VERB, ADJ …. Repeatable: or."
+)
+case_option = click.option(
+    "--case", is_flag=True, help="Tell forms with capitals from those without."
+)
 
 
 def read_stdin(what: str, session: Session) -> str:

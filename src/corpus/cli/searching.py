@@ -23,12 +23,15 @@ from corpus.cli.options import (
 from corpus.cli.output import Output, Rows, machine_text, screen
 from corpus.cli.parts import filter_options
 from corpus.cli.queries import QueryCommand, query_text, words_of
+from corpus.errors import CorpusError
 
 if TYPE_CHECKING:
     from corpus.results.hits import Hits
     from corpus.results.result import Result, Table
 
 SORTS = ("relevance", "date", "oldest", "title", "source")
+EXPLAINED = 3
+"""Hits that are explained unless their number is given."""
 FACETS = ("source", "author", "tag", "year", "month")
 
 
@@ -72,7 +75,9 @@ FACETS = ("source", "author", "tag", "year", "month")
 )
 @click.option("--facets", type=FieldChoice(FACETS), help="Count the articles found by this.")
 @click.option("--count", is_flag=True, help="Print only how many articles match.")
-@click.option("--explain", is_flag=True, help="Print how the query is read; search nothing.")
+@click.option(
+    "--explain", is_flag=True, help="Print how the query is read, and why the first hits match."
+)
 @output_options()
 @common
 @pass_session
@@ -107,7 +112,8 @@ def search(
     query: dict[str, Any] = {"match": "any" if some else "all", "plain": plain}
     kept: dict[str, Any] = {name: list(values) for name, values in filters.items() if values}
     if aim == "explain":
-        session.write(output, [_explained(text, output, filters=kept, **query)])
+        few = limit if ctx.get_parameter_source("limit") != ParameterSource.DEFAULT else EXPLAINED
+        session.write(output, [_explain(session, text, few, output, filters=kept, **query)])
         return
     is_given = ctx.get_parameter_source("limit") != ParameterSource.DEFAULT
     held = _held(limit, is_given, aim, saving=bool(save))
@@ -134,16 +140,46 @@ def _first(result: Any, limit: int | None) -> Any:
     return result if limit is None else result[:limit]
 
 
-def _explained(text: str, output: Output, **query: Any) -> str:
+def _explain(session: Session, text: str, limit: int | None, output: Output, **query: Any) -> str:
+    """Return how a query is read, what its words stand for, and what the first hits have of it.
+
+    Where there is no corpus it is only said how the query is read.
+    """
     from corpus.query import outline
     from corpus.render import json_text, visible
     from corpus.search import query_tree
 
-    lines = list(outline(query_tree(text, **query)))
+    filters = query.pop("filters")
+    lines = list(outline(query_tree(text, filters=filters, **query)))
+    try:
+        corpus = session.corpus()
+    except CorpusError as error:
+        session.note(f"{error.message}: nothing is searched")
+        hits = None
+    else:
+        hits = corpus.search(text, limit=limit, **query, **filters)
     if output.form == "json":
         nodes = [{"depth": line.depth, "node": str(line.node), "text": line.text} for line in lines]
-        return json_text(nodes)
-    return visible("".join(f"{'  ' * line.depth}{line.text}\n" for line in lines))
+        return json_text({"query": nodes, **(_reasons(hits) if hits else {})})
+    said = [f"{'  ' * line.depth}{line.text}" for line in lines]
+    if hits:
+        said += ["", _records(hits.explain())]
+    for hit in hits or ():
+        said += ["", f"{hit.rank}. {hit.title or '(no title)'} · {hit.id} · {hit.score:.2f}"]
+        said.append(_records(hit.explain()))
+    return visible("".join(f"{line}\n" for line in said))
+
+
+def _reasons(hits: Hits) -> dict[str, Any]:
+    """Return what the words of a query stand for, and what each hit has of them, for JSON."""
+    found = [{"rank": h.rank, "id": h.id, "matches": list(h.explain())} for h in hits]
+    return {"words": list(hits.explain()), "hits": found}
+
+
+def _records(table: Table) -> str:
+    from corpus.render import table as aligned
+
+    return aligned(list(table), table.columns)
 
 
 def _save(hits: Hits, name: str, session: Session) -> None:

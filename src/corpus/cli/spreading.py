@@ -8,8 +8,10 @@ import click
 
 from corpus.cli import notes, tables
 from corpus.cli.options import (
+    UNITS,
     FieldChoice,
     Session,
+    choice_option,
     common,
     examples,
     limit_option,
@@ -23,7 +25,6 @@ from corpus.cli.queries import QueryCommand, words_of
 
 PARTS = ("article", "source", "author", "tag", "day", "week", "month", "year")
 PERIODS = ("day", "week", "month", "year")
-UNITS = ("token", "article")
 SPLITS = ("source", "author", "tag")
 
 
@@ -51,13 +52,7 @@ def _named(queries: list[str]) -> str:
     ),
 )
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)
-@click.option(
-    "--by",
-    type=FieldChoice(PARTS),
-    default="article",
-    show_default=True,
-    help="The parts over which words are spread.",
-)
+@choice_option("--by", FieldChoice(PARTS), "article", "The parts over which words are spread.")
 @click.option("--parts", is_flag=True, help="Show each part instead, and how often it has them.")
 @limit_option("rows", "all")
 @part_options
@@ -98,19 +93,9 @@ def dispersion(
     ),
 )
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)
-@click.option(
-    "--by",
-    type=click.Choice(PERIODS),
-    default="month",
-    show_default=True,
-    help="The length of a period.",
-)
-@click.option(
-    "--unit",
-    type=click.Choice(UNITS),
-    default="token",
-    show_default=True,
-    help="Occurrences in a million words, or the share of articles.",
+@choice_option("--by", PERIODS, "month", "The length of a period.")
+@choice_option(
+    "--unit", UNITS, "token", "Occurrences in a million words, or the share of articles."
 )
 @click.option("--split", type=FieldChoice(SPLITS), help="A line for each outlet, author or tag.")
 @part_options

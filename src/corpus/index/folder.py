@@ -3,6 +3,7 @@
     index/CURRENT        the name of the generation in use; replaced in one step
     index/g000003/       a Whoosh index of Arrow segments; its table of contents says what made it
     index/g000003/columns/   the tokens of the same articles, for counting
+    index/metadata-….arrow   what the store knows of the articles, in one file (`store/kept.py`)
 
 Which articles are indexed is read from the index itself and compared with the store, so an
 interrupted run needs no repair: whatever is missing is added the next time.

@@ -31,11 +31,15 @@ class Pattern(whoosh_query.Wildcard):  # type: ignore[misc]
 class Synonyms(ArrayQuery):
     """Terms that stand for one word of the query: the best of them counts.
 
-    `groups` are terms in several fields that are scored as one, the likeliest first.
+    `groups` are terms in several fields that are scored as one, the likeliest first. `word` is the
+    word as it was typed, `lemmas` what it can stand for, one lemma a group; none for patterns.
     """
 
-    def __init__(self, groups: Sequence[Sequence[Any]]) -> None:
+    def __init__(
+        self, groups: Sequence[Sequence[Any]], word: str = "", lemmas: Sequence[str] = ()
+    ) -> None:
         self.groups = [list(group) for group in groups]
+        self.word, self.lemmas = word, tuple(lemmas)
         self.boost = 1.0
         self._all = whoosh_query.Or([item for group in self.groups for item in group])
         # One group is all there is: its documents are not to be found twice.
@@ -69,6 +73,11 @@ class Synonyms(ArrayQuery):
         scores = [bm25f(leaf, group, docs) for group in self._each]
         best = reduce(np.maximum, (OTHER_LEMMA * score for score in scores[1:]), scores[0])
         return best if self.boost == 1.0 else self.boost * best
+
+    def alternatives(self) -> Iterator[tuple[Any, float]]:
+        """Yield each group as one node, and how much what it finds counts."""
+        for place, group in enumerate(self._each):
+            yield group, self.boost * (OTHER_LEMMA if place else 1.0)
 
 
 class _Positional(ArrayQuery):
@@ -154,6 +163,15 @@ def marking_nodes(query: Any) -> list[Any]:
     if not isinstance(query, (whoosh_query.And, whoosh_query.Or)):
         return []
     return [node for item in query.subqueries for node in marking_nodes(item)]
+
+
+def word_nodes(query: Any) -> Iterator[Synonyms]:
+    """Yield the words of a query that can be found in texts, what it excludes left out."""
+    if isinstance(query, Synonyms):
+        yield query
+    elif isinstance(query, (_Positional, whoosh_query.And, whoosh_query.Or)):
+        for item in query.children():
+            yield from word_nodes(item)
 
 
 def places_to_mark(leaf: LeafEvaluation, query: Any, docs: Integers) -> Spans:

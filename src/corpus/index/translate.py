@@ -40,14 +40,15 @@ class Translator:
         return rule(self, node)
 
     def _word(self, node: tree.Word) -> Any:
-        return self._terms(LEMMA_FIELDS, self._candidates(node.text))
+        lemmas = self._candidates(node.text)
+        return Synonyms(self._terms(LEMMA_FIELDS, lemmas), node.text, lemmas)
 
     def _form(self, node: tree.Form) -> Any:
-        return self._terms(FORM_FIELDS, [fold(tidy_word(node.text))])
+        return Synonyms(self._terms(FORM_FIELDS, [fold(tidy_word(node.text))]), str(node))
 
     def _wildcard(self, node: tree.Wildcard) -> Any:
         pattern = fold(tidy_word(node.pattern))
-        return Synonyms([[Pattern(FORM_FIELDS[n], pattern) for n in self._fields]])
+        return Synonyms([[Pattern(FORM_FIELDS[n], pattern) for n in self._fields]], str(node))
 
     def _fuzzy(self, node: tree.Fuzzy) -> Any:
         """Take every lemma, and the lemmas of every form, within the distance.
@@ -60,7 +61,8 @@ class Translator:
             found = found or self._near_lemmas(word, distance)
         # None is likelier than another: they are scored as one word.
         words = list(dict.fromkeys([word, *found]))
-        return Synonyms([[item for text in words for item in self._in_fields(LEMMA_FIELDS, text)]])
+        terms = [item for text in words for item in self._in_fields(LEMMA_FIELDS, text)]
+        return Synonyms([terms], str(node))
 
     def _near_lemmas(self, word: str, distance: int) -> list[str]:
         found: list[str] = []
@@ -118,8 +120,8 @@ class Translator:
         last = day_number(node.last) if node.last else 2**31 - 1
         return whoosh_query.NumericRange("date", first, last)
 
-    def _terms(self, fields: Sequence[str], texts: Sequence[str]) -> Any:
-        return Synonyms([self._in_fields(fields, text) for text in texts])
+    def _terms(self, fields: Sequence[str], texts: Sequence[str]) -> list[list[Any]]:
+        return [self._in_fields(fields, text) for text in texts]
 
     def _in_fields(self, fields: Sequence[str], text: str) -> list[Any]:
         return [whoosh_query.Term(fields[n], text) for n in self._fields]

@@ -1,31 +1,35 @@
-"""One form to its lemma, part of speech and tag, and to everything else it can be."""
+"""Forms to everything that they can be, and the words of a sentence to what they are in it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from corpus.model import Dictionary
-from corpus.morphology import endings, rules
-from corpus.morphology.features import upos
+from corpus.model import Analysis, Article, Dictionary
+from corpus.morphology import choosing, endings, readings, rules
+from corpus.morphology.features import features, upos
 from corpus.morphology.parses import Parse, Parses
+from corpus.morphology.readings import Reading
 from corpus.text.fold import fold, tidy_word
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
+    from corpus.morphology.context import Model
+    from corpus.morphology.inventory import Forms
+
+MODEL_VERSION = "1"
+"""Part of the analysis version: changes when the same sentence would be read otherwise."""
+
 RULES_VERSION = "2"
 """Part of the analysis version: changes when the same form would get another lemma."""
 
-# Case forms of surnames in -ов, -ев, -ин, -ын, of men and of women, and the lemma of all of them.
-_SURNAME_FORM = re.compile("(?:ов|ев|ин|ын)(?:а|у|ой|ою|ым|е)$")
-_MASCULINE = re.compile("(?:ов|ев|ин|ын)$")
 # Words that need the dictionary and no tidying, as most do.
 _PLAIN = re.compile("[А-Яа-яЁё][А-Яа-яЁё-]*")
-_VOWELS = frozenset("аеёиоуыэюя")
 # Roman numerals as texts have them: CD and MM are something else.
 _ROMAN = re.compile("(?=.*[IVX])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _SMILE = re.compile(r"[:;=]['-]?[()]|[()]{3}|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff]")
@@ -33,8 +37,8 @@ _CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъ�
 
 # Words of queries whose candidate lemmas are kept.
 _MOST_KNOWN = 10_000
-
-Rule = Callable[[str, str, list[Parse]], "tuple[str, str, str] | None"]
+# Sentences that are read at once.
+_SENTENCES = 1_000
 
 
 class Analyser:
@@ -61,26 +65,77 @@ class Analyser:
 
     @property
     def version(self) -> str:
-        """The dictionary's version and that of our rules, which together decide every lemma."""
-        return f"{dictionary_version()}+rules{RULES_VERSION}"
+        """The versions of the dictionary, the rules and the model, which decide every lemma."""
+        return f"{dictionary_version()}+rules{RULES_VERSION}+model{MODEL_VERSION}"
 
-    def analyse(self, form: str) -> Dictionary:
-        """Return the lemma, part of speech (UPOS), OpenCorpora tag and alternatives of a form.
-
-        `form` is one token as it stands in a text; punctuation and numbers are their own lemmas.
-        """
-        word = form
+    def readings(self, form: str) -> tuple[Reading, ...]:
+        """Return everything that a form can be, first what it most probably is by itself."""
+        key = fold(form)
         if not _PLAIN.fullmatch(form):
+            if len(form) > 1 and form[1].isalpha() and form[0] in "#@":
+                return self._tagged(form)
+            if len(form) > 1 and form[-1] == "." and form[0].isalpha():
+                return self._abbreviated(form)
             simple = _without_dictionary(form) or endings.by_shape(form)
             if simple:
-                return simple
-            word = tidy_word(form)
+                return self._simple(simple)
+            form = tidy_word(form)
+            key = fold(form)
+        listed, whole = readings.listed()
+        found = readings.Drafts()
+        if key in whole:
+            for row in listed[key]:
+                found.add(*row, readings.LISTED)
+            return found.graded(listed[key][0])
+        word = form
         parses = endings.halved(word, self._parses.of(word), self._parses.of)
-        lemma, tag, grammeme = _chosen(word, parses)
-        others = dict.fromkeys([(parse.normal_form, parse.known) for parse in parses])
-        readable = [_readable(other, word, known) for other, known in others]
-        alternatives = tuple(dict.fromkeys([lemma, *readable]))
-        return Dictionary(form, lemma, upos(tag, lemma, grammeme), tag, alternatives)
+        if not parses[0].known:
+            for other in readings.simpler(word):
+                if self._morph.word_is_known(other):
+                    parses, word = self._parses.of(other), other
+                    break
+        lemma, tag, part = choosing.choose(word, parses)
+        choice = lemma, upos(tag, lemma, part), tag
+
+        def readable(parse: Parse) -> str:
+            return choosing.readable(parse.normal_form, word, parse.known)
+
+        found = readings.collect(word, parses, readable, self._morph.word_is_known)
+        for row in listed.get(key, ()):
+            found.add(*row, readings.LISTED)
+        return found.graded(choice)
+
+    def _tagged(self, form: str) -> tuple[Reading, ...]:
+        """Return the readings of #слово, which are those of the word, and of @name."""
+        if form[0] == "@":
+            return (Reading(form.lower(), "PROPN", "LATN"),)
+        return tuple(r._replace(lemma=f"#{r.lemma}") for r in self.readings(form[1:]))
+
+    def _abbreviated(self, form: str) -> tuple[Reading, ...]:
+        """Return the readings of a token that ends in a full stop, as some cut them: г., А."""
+        found = self.readings(form.rstrip("."))
+        if len(form) == 2 and form[0].isupper():
+            initial = readings.grade(readings.LISTED, 0.0, 0.0, False)
+            found += (Reading(form.lower(), "PROPN", "NOUN,Name,Init,Abbr", initial),)
+        return found
+
+    def _simple(self, simple: Dictionary) -> tuple[Reading, ...]:
+        """Return the readings of what needs no dictionary."""
+        found = readings.Drafts()
+        found.add(simple.lemma, simple.pos, simple.tag, readings.KNOWN, 1.0)
+        for pos in rules.ALSO.get(simple.tag, ()):
+            found.add(simple.lemma, pos, simple.tag, readings.DERIVED)
+        return found.graded((simple.lemma, simple.pos, simple.tag))
+
+    def form(self, form: str) -> Dictionary:
+        """Return the lemma, part of speech (UPOS), OpenCorpora tag and alternatives of a form.
+
+        `form` is one token as it stands in a text, looked at by itself; punctuation and numbers
+        are their own lemmas.
+        """
+        found = self.readings(form)
+        alternatives = tuple(dict.fromkeys(reading.lemma for reading in found))
+        return Dictionary(form, *found[0][:3], alternatives)
 
     def candidates(self, word: str) -> tuple[str, ...]:
         """Return the keys of all lemmas that a typed word can have, the likeliest first.
@@ -99,15 +154,15 @@ class Analyser:
     def _candidates(self, word: str) -> tuple[str, ...]:
         tidy = tidy_word(word)
         name = tidy[:1].upper() + tidy[1:]
-        found = [*self.analyse(tidy).alternatives, *self.analyse(name).alternatives, tidy]
+        found = [*self.form(tidy).alternatives, *self.form(name).alternatives, tidy]
         found += endings.typed(tidy)
         found += self._lemmas_of_forms(name)
         return tuple(dict.fromkeys(fold(lemma) for lemma in found))
 
     def _lemmas_of_forms(self, name: str) -> Iterator[str]:
-        """Yield the lemmas that the case forms of a name are indexed under.
+        """Yield the lemmas that the case forms of a name may be indexed under.
 
-        Саламатине may have become саламатина, Росстата росстата: out of context nobody can tell.
+        Саламатине may have become саламатина, Росстата росстата: nobody can tell for sure.
         Forms that are common words of the dictionary are left out, or маск would bring every
         mask and Ветров every wind.
         """
@@ -118,17 +173,95 @@ class Analyser:
             if parse.tag.POS == "NOUN" and (proper or not parse.is_known):
                 forms = [p.word for p in parse.lexeme if "plur" not in p.tag]
                 yield from self._taken_for(forms, parse.normal_form.rstrip("аяьйое"), proper)
-        surname = self.analyse(name).lemma
-        if _MASCULINE.search(surname):
+        surname = self.form(name).lemma
+        if choosing.MASCULINE.search(surname):
             yield from self._taken_for([surname + e for e in rules.SURNAME_ENDINGS], surname, True)
 
     def _taken_for(self, forms: Iterable[str], stem: str, proper: bool) -> Iterator[str]:
         for form in dict.fromkeys(forms):
-            found = self.analyse(form[:1].upper() + form[1:])
             known = self._morph.word_is_known(form)
-            a_name = found.pos == "PROPN" or (proper and found.pos == "ADJ")
-            if found.lemma.startswith(stem) and (a_name or not known):
-                yield found.lemma
+            for found in self.readings(form[:1].upper() + form[1:]):
+                a_name = found.pos == "PROPN" or (proper and found.pos == "ADJ")
+                if found.lemma.startswith(stem) and (a_name or not known):
+                    yield found.lemma
+
+    # In a sentence
+
+    @cached_property
+    def model(self) -> Model:
+        """What chooses among the readings; loaded at the first sentence."""
+        from corpus.morphology.context import model
+
+        return model()
+
+    def encoded(self, forms: Sequence[str], every: Sequence[Sequence[Reading]]) -> Forms:
+        """Return forms and all their readings in the numbers of the model."""
+        from corpus.morphology.inventory import details, forms_of
+
+        inventory = self.model.inventory
+        encoded = [inventory.encode(form, r) for form, r in zip(forms, every, strict=True)]
+        return forms_of(encoded, self.model.own(details(encoded)))
+
+    def analyse(self, tokens: Sequence[str]) -> list[Analysis]:
+        """Return what each token of a sentence is; `tokens` are its words and marks in order.
+
+        Any strings will do, however they were cut.
+        """
+        return next(self.sentences([tokens]))
+
+    def sentences(self, sentences: Iterable[Sequence[str]]) -> Iterator[list[Analysis]]:
+        """Yield the analyses of sentences, each a list of tokens; many at once are quicker."""
+        todo = iter(sentences)
+        while batch := list(islice(todo, _SENTENCES)):
+            if any(isinstance(sentence, str) for sentence in batch):
+                raise TypeError("a sentence is a list of tokens; text() takes a text")
+            yield from self._batch(batch)
+
+    def _batch(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[Analysis]]:
+        import numpy as np
+
+        codes: dict[str, int] = {}
+        tokens = [codes.setdefault(form, len(codes)) for s in sentences for form in s]
+        starts = [place == 0 for sentence in sentences for place in range(len(sentence))]
+        every = [self.readings(form) for form in codes]
+        forms = self.encoded(list(codes), every)
+        code = np.array(tokens, np.int32)
+        places = self.model.choose(forms, code, np.array(starts, bool)) - forms.first[code]
+        chosen = iter(zip(tokens, places.tolist(), strict=True))
+        for sentence in sentences:
+            yield [
+                _analysis(form, every[code], place)
+                for form, (code, place) in zip(sentence, chosen, strict=False)
+            ]
+
+    def text(self, text: str) -> list[list[Analysis]]:
+        """Return the sentences of a text, each a list of what its tokens are.
+
+        `text[a.start:a.stop] == a.form` for each analysis `a`. Paragraphs are parted by an empty
+        line.
+        """
+        import numpy as np
+
+        from corpus.text.tokens import Pieces, tokenise
+
+        pieces = Pieces()
+        columns = tokenise([Article(text=text)], pieces)
+        forms = [pieces.forms[code] for code in columns.form.tolist()]
+        ends = [*(np.flatnonzero(np.diff(columns.sentence)) + 1).tolist(), len(forms)]
+        spans = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False) if a < b]
+        places = list(zip(columns.start.tolist(), columns.stop.tolist(), strict=True))
+        found = self.sentences([forms[span] for span in spans])
+        return [
+            [a._replace(start=x, stop=y) for a, (x, y) in zip(s, places[span], strict=True)]
+            for s, span in zip(found, spans, strict=True)
+        ]
+
+
+def _analysis(form: str, every: Sequence[Reading], place: int) -> Analysis:
+    chosen = every[place]
+    lemmas = tuple(dict.fromkeys((chosen.lemma, *(reading.lemma for reading in every))))
+    feats = features(chosen.tag, chosen.pos, chosen.lemma)
+    return Analysis(form, chosen.lemma, chosen.pos, chosen.tag, feats, lemmas)
 
 
 @cache
@@ -158,113 +291,7 @@ def _without_dictionary(form: str) -> Dictionary | None:
     return None
 
 
-def _chosen(word: str, parses: list[Parse]) -> tuple[str, str, str]:
-    """Return lemma, tag and pymorphy's part of speech by the first rule that has an answer."""
-    key = fold(word)
-    for rule in RULES:
-        answer = rule(word, key, parses)
-        if answer:
-            return answer
-    return _as_answer(parses[0], word)
-
-
-def _preferred(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
-    """Take the parse that the table of closed-class and frequent words names."""
-    if key not in rules.PREFERRED or "ё" in word.lower():
-        return None
-    lemma, part = rules.PREFERRED[key]
-    for parse in parses:
-        if parse.normal_form == lemma and part in ("", parse.tag.part):
-            return _as_answer(parse, word)
-    # The dictionary files it otherwise (тем under тот): keep its grammemes, name the part.
-    nearest = next((p for p in parses if "Apro" in p.tag.grammemes), parses[0])
-    return lemma, nearest.tag.text, part or nearest.tag.part
-
-
-def _ordinal_or_adjective(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
-    """Prefer the adjective to a rare noun or comparative with the same forms."""
-    lemma = rules.ADJECTIVES.get(parses[0].normal_form)
-    if lemma is None or key in rules.NOT_ADJECTIVES:
-        return None
-    for parse in parses:
-        if parse.normal_form == lemma and parse.tag.part == "ADJF":
-            return _as_answer(parse, word)
-    return lemma, parses[0].tag.text, "ADJF"
-
-
-def _surname_not_adjective(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
-    """Take Снеткова for a surname: the short form of снетковый is not met in capitals."""
-    if parses[0].tag.part != "ADJS" or not parses[0].known:
-        return None
-    if not word[:1].isupper() or word.isupper() or not _SURNAME_FORM.search(key):
-        return None
-    return word.lower()[:-1], "NOUN,anim,femn,Sgtm,Surn sing,nomn", "NOUN"
-
-
-def _foreign_name(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
-    """Take a capitalised word outside the dictionary for a name, if possible in the nominative.
-
-    A name that ends in a consonant is its own lemma (Митчелл, not Митчелла); a form of a Russian
-    surname gets the masculine one (Гуцаева, Гуцаевой → Гуцаев), so that a family and every case
-    are found together, as pymorphy3 does for the surnames it knows; else the nominative singular
-    among the parses, if there is one.
-    """
-    if not word[:1].isupper() or len(word) < 3 or word.isupper() or parses[0].known:
-        return None
-    nouns = [p for p in parses if p.tag.part == "NOUN"]
-    if _SURNAME_FORM.search(key):
-        surname = next((p for p in nouns if _MASCULINE.search(fold(p.normal_form))), None)
-        if surname:
-            return _as_answer(surname, word)
-    nominative = [p for p in nouns if {"nomn", "sing"} <= p.tag.grammemes]
-    own = next((p for p in nominative if fold(p.normal_form) == key), None)
-    if key[-1] not in _VOWELS and key[-1] not in "ьйхм":
-        if key.endswith(("ов", "ев", "ин")) and not own:
-            own = nouns[0] if nouns else None
-        tag = own.tag.text if own else "NOUN,inan,masc,Name sing,nomn"
-        return word.lower(), tag, "NOUN"
-    if own and not _oblique_is_likelier(own, parses):
-        return _as_answer(own, word)
-    adjective = next((p for p in parses if p.tag.part == "ADJF"), None)
-    if key.endswith(("ая", "ое", "ые", "ский", "ской", "ского", "ском", "ских")) and adjective:
-        return _as_answer(adjective, word)
-    return _as_answer(nouns[0], word) if nouns else _as_itself(word)
-
-
-def _oblique_is_likelier(own: Parse, parses: list[Parse]) -> bool:
-    """Return whether a parse in another case is far more probable than the nominative."""
-    other = max((p.score for p in parses if p.normal_form != own.normal_form), default=0.0)
-    return other > 3 * own.score
-
-
-RULES: tuple[Rule, ...] = (
-    endings.chosen,
-    _preferred,
-    _ordinal_or_adjective,
-    _surname_not_adjective,
-    _foreign_name,
-)
-
-
-def _as_itself(word: str) -> tuple[str, str, str]:
-    return word.lower(), "NOUN,inan,masc,Fixd,Name sing,nomn", "NOUN"
-
-
-def _as_answer(parse: Parse, word: str) -> tuple[str, str, str]:
-    return _readable(parse.normal_form, word, parse.known), parse.tag.text, parse.tag.part
-
-
-def _readable(lemma: str, word: str, known: bool) -> str:
-    """Return a lemma without a ё that pymorphy3 invents for unknown words, renamed if need be."""
-    lower = word.lower()
-    if "ё" in lemma and "ё" not in lower and not known:
-        lemma = lemma.replace("ё", "е")
-    if lower in rules.NOT_RENAMED:
-        return lemma
-    return rules.RENAMED.get(lemma, lemma)
-
-
 def lemmas(words: Iterable[str]) -> list[Dictionary]:
     """Analyse words one by one, each by itself."""
     analyser = Analyser()
-    return [analyser.analyse(word) for word in words]
+    return [analyser.form(word) for word in words]

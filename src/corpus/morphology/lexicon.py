@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.codes import Codes
 from corpus.morphology.analyser import Analyser
+from corpus.morphology.inventory import Forms, Ints
 from corpus.morphology.parallel import Analyses, analyse_all
 from corpus.processes import Pool
 from corpus.text.tokens import Pieces
 
 
-class Lexicon:
-    """Forms (in `pieces`) and their lemma, part of speech and tag, each coded by number.
+class Coded(NamedTuple):
+    """Analyses in numbers: of each form how many readings it has, of each reading all else.
 
-    `arrays()[0][form_code]` is a code into `list(lemmas)`, and so on: arrays of one length.
+    `lemmas`, `parts` and `tags` are codes and the values that they stand for.
+    """
+
+    sizes: Ints
+    atoms: Ints
+    shapes: Ints
+    lemmas: tuple[Ints, Sequence[str]]
+    parts: tuple[Ints, Sequence[str]]
+    tags: tuple[Ints, Sequence[str]]
+    labels: Ints
+    first: Ints
+    second: Ints
+
+
+def _coded(values: Sequence[str]) -> tuple[Ints, Sequence[str]]:
+    codes = Codes[str]()
+    return np.fromiter(codes.of(values), np.int32, count=len(values)), list(codes)
+
+
+class Lexicon:
+    """Forms (in `pieces`) and everything that each can be.
+
+    Lemma, part of speech and tag are coded by number: a code stands for `list(lemmas)[code]`, and
+    so on.
     """
 
     def __init__(self, analyser: Analyser | None = None) -> None:
@@ -27,24 +51,18 @@ class Lexicon:
         self.pool: Pool | None = None
         """Processes that share in analysing, if there are some."""
         self.lemmas, self.parts, self.tags = Codes[str](), Codes[str](), Codes[str]()
-        self._columns = tuple(array("i") for _ in range(3))
+        self._size = 0
+        self._columns: list[list[Ints]] = [[np.zeros(0, np.int32)] for _ in Coded._fields]
 
     def __len__(self) -> int:
         """Number of forms analysed; `pieces` may know more."""
-        return len(self._columns[0])
+        return self._size
 
-    def load(self, forms: Sequence[str], coded: Sequence[tuple[list[int], list[str]]]) -> None:
-        """Take in forms analysed earlier, before anything is tokenised.
-
-        `coded` holds codes and values of lemma, part of speech and tag: each value is one string
-        in memory, however many forms share it.
-        """
+    def load(self, forms: Sequence[str], coded: Coded) -> None:
+        """Take in forms analysed earlier, before anything is tokenised."""
         for form in forms:
             self.pieces.form_code(form)
-        names = (self.lemmas, self.parts, self.tags)
-        for column, known, (codes, values) in zip(self._columns, names, coded, strict=True):
-            places = list(known.of(values))
-            column.extend(map(places.__getitem__, codes))
+        self._append(coded)
 
     def update(self, progress: Callable[[int, int], None] | None = None) -> Analyses:
         """Analyse the forms that tokenising has found since the last time; return them.
@@ -54,12 +72,58 @@ class Lexicon:
         Their alternatives are not kept here: no token needs them.
         """
         found = analyse_all(self.pieces.forms[len(self) :], self.analyser, progress, self.pool)
-        names = (self.lemmas, self.parts, self.tags)
-        for column, known, values in zip(self._columns, names, found[1:4], strict=True):
-            column.extend(known.of(values))
+        self._append(
+            Coded(
+                found.sizes,
+                found.atoms,
+                found.shapes,
+                _coded(found.lemmas),
+                _coded(found.parts),
+                _coded(found.tags),
+                found.labels,
+                found.first,
+                found.second,
+            )
+        )
         return found
 
-    def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-        """Return the codes of lemma, part of speech and tag by form code."""
-        lemma, pos, tag = (np.array(column, np.int32) for column in self._columns)
-        return lemma, pos, tag
+    def _append(self, coded: Coded) -> None:
+        known = {"lemmas": self.lemmas, "parts": self.parts, "tags": self.tags}
+        for column, (name, found) in zip(self._columns, coded._asdict().items(), strict=True):
+            if name in known:
+                codes, values = found
+                found = np.fromiter(known[name].of(values), np.int32, count=len(values))[codes]
+            column.append(np.asarray(found, np.int32))
+        self._size += len(coded.sizes)
+
+    def _arrays(self) -> dict[str, Ints]:
+        """Return the columns, each as one array."""
+        for column in self._columns:
+            if len(column) > 1:
+                column[:] = [np.concatenate(column)]
+        return {name: c[0] for name, c in zip(Coded._fields, self._columns, strict=True)}
+
+    def arrays(self) -> tuple[Ints, Ints, Ints]:
+        """Return the codes of lemma, part of speech and tag by form, as it is by itself."""
+        found = self._arrays()
+        first = np.cumsum(found["sizes"]) - found["sizes"]
+        return found["lemmas"][first], found["parts"][first], found["tags"][first]
+
+    def chosen(self, tokens: Ints, starts: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+        """Return the codes of lemma, part of speech and tag that tokens have in their sentences.
+
+        `tokens` holds codes of forms, `starts` says which are the first of a sentence.
+        """
+        found = self._arrays()
+        sizes = found["sizes"]
+        forms = Forms(
+            first=(np.cumsum(sizes) - sizes).astype(np.int32),
+            sizes=sizes,
+            labels=found["labels"],
+            words=found["lemmas"] * np.int32(64) + found["parts"],
+            own=(found["first"], found["second"]),
+            atoms=found["atoms"],
+            shapes=found["shapes"],
+        )
+        chosen = self.analyser.model.choose(forms, tokens, starts)
+        return found["lemmas"][chosen], found["parts"][chosen], found["tags"][chosen]

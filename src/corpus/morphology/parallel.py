@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import chain
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.morphology.analyser import Analyser
 from corpus.processes import MOST, Pool, cores
@@ -18,13 +20,30 @@ Progress = Callable[[int, int], None]
 
 
 class Analyses(NamedTuple):
-    """Analyses of some forms, a list for each field of `Dictionary`."""
+    """Everything that some forms can be.
+
+    The first five have an entry a form, the others one a reading: those of the first form, `sizes`
+    of it, then those of the second …; the numbers are those of `morphology.inventory.Forms`.
+    """
 
     forms: list[str]
+    alternatives: list[tuple[str, ...]]
+    sizes: NDArray[np.int32]
+    atoms: NDArray[np.int32]
+    shapes: NDArray[np.int32]
     lemmas: list[str]
     parts: list[str]
     tags: list[str]
-    alternatives: list[tuple[str, ...]]
+    labels: NDArray[np.int32]
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
+
+    def likeliest(self, column: Sequence[str]) -> list[str]:
+        """Return what a column of readings has for the first reading of each form."""
+        return [column[place] for place in (np.cumsum(self.sizes) - self.sizes).tolist()]
+
+
+_OF_FORMS = 5
 
 
 def analyse_all(
@@ -48,7 +67,7 @@ def analyse_all(
     own = None
     if pool is None and len(forms) >= ENOUGH and cores() > 1:
         pool = own = Pool(min(cores(), MOST))
-    answers: list[Analyses] = []
+    answers = [_analyses([], analyser)]
     done = 0
     try:
         for answer in _answers(blocks, analyser, pool):
@@ -59,13 +78,27 @@ def analyse_all(
     finally:
         if own:
             own.close()
-    back = sorted(range(len(forms)), key=order.__getitem__)
-    columns = (list(chain.from_iterable(fields)) for fields in _by_field(answers))
-    return Analyses(*([column[place] for place in back] for column in columns))
+    return _joined(answers, np.argsort(np.array(order, np.int64), kind="stable"))
 
 
-def _by_field(answers: Sequence[Analyses]) -> Iterator[Sequence[list[Any]]]:
-    return (tuple(answer[field] for answer in answers) for field in range(len(Analyses._fields)))
+def _joined(answers: Sequence[Analyses], order: NDArray[np.int64]) -> Analyses:
+    """Return the forms of all answers, in some order of them."""
+    sizes = np.concatenate([answer.sizes for answer in answers])
+    first = np.cumsum(sizes) - sizes
+    counts = sizes[order]
+    ends = np.cumsum(counts)
+    readings = np.repeat(first[order] - (ends - counts), counts) + np.arange(counts.sum())
+    places = order.tolist(), readings.tolist()
+    columns: list[Any] = []
+    for number, name in enumerate(Analyses._fields):
+        parts = [getattr(answer, name) for answer in answers]
+        if isinstance(parts[0], np.ndarray):
+            where = order if number < _OF_FORMS else readings
+            columns.append(np.concatenate(parts)[where])
+        else:
+            every = [value for part in parts for value in part]
+            columns.append([every[place] for place in places[number >= _OF_FORMS]])
+    return Analyses(*columns)
 
 
 def _answers(
@@ -91,5 +124,17 @@ def _analyser() -> Analyser:
 
 
 def _analyses(forms: Sequence[str], analyser: Analyser) -> Analyses:
-    found = [analyser.analyse(form) for form in forms]
-    return Analyses(*map(list, zip(*found, strict=True)))
+    every = [analyser.readings(form) for form in forms]
+    found = analyser.encoded(forms, every)
+    return Analyses(
+        list(forms),
+        [tuple(dict.fromkeys(reading.lemma for reading in readings)) for readings in every],
+        found.sizes,
+        found.atoms,
+        found.shapes,
+        [reading.lemma for readings in every for reading in readings],
+        [reading.pos for readings in every for reading in readings],
+        [reading.tag for readings in every for reading in readings],
+        found.labels,
+        *found.own,
+    )

@@ -83,5 +83,26 @@ NOT_ADJECTIVES = frozenset({"больший", "большего", "больше�
 # A surname in -ов, -ев, -ин, -ын in every case, of men and of women.
 SURNAME_ENDINGS = ("", "а", "у", "ым", "е", "ой")
 PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Init"})
+# What the classes of readings tell apart, from the coarser to the finer.
+FORMS_OF_VERBS = frozenset({"INFN", "PRTF", "PRTS", "GRND"})
+AGREEING = frozenset(
+    (
+        "nomn gent datv accs ablt loct gen1 gen2 acc2 loc1 loc2 voct sing plur "
+        "masc femn neut ms-f tran"
+    ).split()
+)
+FINE = frozenset(
+    (
+        "past pres futr 1per 2per 3per pssv anim Surn Name Patr Geox Orgn Init Abbr Fixd "
+        "Anum Apro Supr Pltm"
+    ).split()
+)
+
+# What else a token that needs no dictionary can be, by its tag.
+ALSO: dict[str, tuple[str, ...]] = {
+    "NUMB": ("ADJ",),
+    "ROMN": ("ADJ", "X"),
+    "LATN": ("PROPN", "NOUN", "ADJ"),
+}
 # Marks that are symbols and not punctuation.
 SIGNS = frozenset("№%$€₽§°+=<>|~^#@&*/\\")

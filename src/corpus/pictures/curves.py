@@ -72,7 +72,6 @@ def timeline(
     along: Spec = {"field": "time", "type": "temporal", "title": None}
     along["scale"] = {"type": "utc", "padding": 8}
     along["axis"] = _time_axis(sorted({row["period"] for row in rows}))
-    data = {"values": rows}
     hints = tooltip(
         **({"series": "line"} if series else {}),
         period="period",
@@ -81,7 +80,6 @@ def timeline(
     )
     layers: list[Spec] = [
         {
-            "data": data,
             "mark": {"type": "line", "point": {"size": 45, "filled": True}, "strokeWidth": 2},
             "encoding": {"x": along, "y": upright, "color": colour, "tooltip": hints},
         }
@@ -90,12 +88,11 @@ def timeline(
         band = {"y": quantity("low", upright["title"]), "y2": {"field": "high"}}
         layers.append(
             {
-                "data": data,
                 "mark": {"type": "area", "opacity": 0.2},
                 "encoding": {"x": along, "color": colour, **band},
             }
         )
-    return drawn("timeline", layers, height=280, zoom="x", **texts)
+    return drawn("timeline", layers, height=280, zoom="x", rows=rows, **texts)
 
 
 def _details(names: list[str], form: str, value: str) -> dict[str, str]:

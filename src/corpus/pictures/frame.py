@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WIDTH = 720
+FOOTER = "footer"
+"""The name of the layer below all others."""
 
 # Okabe and Ito (2008), told apart by all common kinds of colour vision, without its yellow, which
 # is lost on white, and its black, which is lost on black.
@@ -67,11 +69,13 @@ def drawn(
     height: int,
     note: str = "",
     zoom: Sequence[str] = (),
+    rows: Sequence[Spec] = (),
     **texts: Unpack[Texts],
 ) -> Picture:
     """Return layers as a picture; along the axes in `zoom` it can be dragged and zoomed.
 
-    Zooming is Shift and the wheel, a double click goes back. `note` joins the subtitle.
+    Zooming is Shift and the wheel, a double click goes back. `note` joins the subtitle. `rows` are
+    what those layers draw that have no data of their own.
     """
     layers = [dict(layer) for layer in layers]
     if zoom:
@@ -82,6 +86,8 @@ def drawn(
     spec: Spec = {"$schema": SCHEMA, "width": WIDTH, "height": height}
     # However long the names beside an axis are, the picture is no wider than a notebook.
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    if rows:
+        spec["data"] = {"values": list(rows)}
     title = lines(texts.get("title", ""), 80, 3)
     subtitle = lines(" · ".join(filter(None, (texts.get("subtitle"), note))), 100, 3)
     if title or subtitle:
@@ -93,6 +99,7 @@ def _footer(text: str) -> Spec:
     # Below the axis and its title; there is no such thing in Vega-Lite.
     style = {"type": "text", "align": "left", "baseline": "top", "dy": 46, "fontSize": 10}
     return {
+        "name": FOOTER,
         "data": {"values": [{}]},
         "mark": {**style, "opacity": 0.8, "text": lines(text, 95, 6), "clip": False},
         "encoding": {"x": {"value": 0}, "y": {"value": "height"}},

@@ -34,17 +34,25 @@ _PPI = 192
 
 
 class Picture:
-    """A chart of a result; `save` writes it to a file, `chart` is there to change it."""
+    """A chart of a result; `save` writes it to a file, `chart` is there to change it.
 
-    def __init__(self, spec: Spec, name: str = "picture") -> None:
+    What is looked at on a screen may have more than that, for the mouse: `on_screen`.
+    """
+
+    def __init__(self, spec: Spec, name: str = "picture", on_screen: Spec | None = None) -> None:
         self._spec = spec
+        self._on_screen = on_screen or spec
         self._name = name
 
     @property
     def spec(self) -> Spec:
         """The Vega-Lite specification, as a copy."""
-        copy: Spec = json.loads(json.dumps(self._spec))
-        return copy
+        return _copy(self._spec)
+
+    @property
+    def on_screen(self) -> Spec:
+        """The specification of what notebooks and web pages show, as a copy."""
+        return _copy(self._on_screen)
 
     @property
     def chart(self) -> Any:
@@ -56,7 +64,7 @@ class Picture:
         """Write the picture to a file whose name ends in .png, .svg, .pdf, .html or .json.
 
         Paper is white, so that is the background; None leaves it transparent. A page in HTML needs
-        no network. Returns the path.
+        no network, and shows what a notebook does. Returns the path.
         """
         path = Path(path)
         kind = path.suffix.lower()
@@ -65,7 +73,7 @@ class Picture:
                 f"a picture cannot be saved as {path.name!r}",
                 f"end the name in one of: {', '.join(_WRITERS)}",
             )
-        spec = self.spec
+        spec = self.on_screen if kind == ".html" else self.spec
         if background is not None:
             spec["config"]["background"] = background
         path.write_bytes(_WRITERS[kind](spec))
@@ -78,12 +86,17 @@ class Picture:
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the specification, and an image for pages that draw none, as GitHub's are."""
-        data: dict[str, Any] = {MIME: self.spec, "text/plain": repr(self)}
+        data: dict[str, Any] = {MIME: self.on_screen, "text/plain": repr(self)}
         if find_spec("vl_convert"):
             spec = self.spec
             spec["config"]["background"] = "white"
             data["image/png"] = base64.b64encode(_png(spec)).decode("ascii")
-        return data, {MIME: {"embed_options": json.loads(json.dumps(_EMBED))}}
+        return data, {MIME: {"embed_options": _copy(_EMBED)}}
+
+
+def _copy(spec: Spec) -> Spec:
+    copy: Spec = json.loads(json.dumps(spec))
+    return copy
 
 
 def _png(spec: Spec) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +52,7 @@ class Hits(Result):
         suggestion: str = "",
         everything: Callable[[Sequence[str]], pa.Table] | None = None,
         snippets: Snippets | None = None,
+        explain: Callable[[int | None], pa.Table] | None = None,
         ids: Callable[[], list[str]] | None = None,
     ) -> None:
         super().__init__(rows, provenance)
@@ -59,6 +61,7 @@ class Hits(Result):
         self.suggestion = suggestion
         self._everything = everything or (lambda columns: self._table.select(columns))
         self._make_snippets = snippets
+        self._explain = explain
         self._make_ids = ids
         self._save: Callable[[Hits, str], Path] | None = None
         self._made: dict[int, tuple[Snippet, Snippet]] = {}
@@ -116,6 +119,17 @@ class Hits(Result):
         notes = [f"{undated} without a date left out"] if dates.null_count else []
         table = count_over_time(dates, by)
         return Table(table, self.provenance, notes=notes, picture=curves.timeline)
+
+    def explain(self) -> Table:
+        """Return the lemmas that each word of the query was taken for, the likeliest first.
+
+        Columns `word lemma candidate articles counts`: `candidate` numbers the lemmas a word can
+        have from 1, `articles` is the number in the whole corpus, `counts` the weight in the order
+        of the hits. `hit.explain()` says which of them an article has, and in which forms.
+        """
+        if self._explain is None:
+            raise CorpusError("saved hits do not know how they were found", "search again")
+        return Table(self._explain(None), self.provenance)
 
     def save(self, name: str) -> Path:
         """Keep the hits under a name, for `corpus.load(name)` here or in a notebook."""
@@ -208,8 +222,13 @@ class Hits(Result):
             snippet, heading = self._made.get(row["article"], (Snippet(""), Snippet(row["title"])))
             facts = {name: row[name] for name in _SINGLE}
             facts |= {name: tuple(row[name] or ()) for name in _LISTS}
-            found.append(Hit(**facts, snippet=snippet, heading=heading))
+            why = functools.partial(self._why, row["article"]) if self._explain else None
+            found.append(Hit(**facts, snippet=snippet, heading=heading, _why=why))
         return found
+
+    def _why(self, number: int) -> Table:
+        assert self._explain is not None
+        return Table(self._explain(number), self.provenance)
 
     def _with(self, table: pa.Table) -> Self:
         new = super()._with(table)

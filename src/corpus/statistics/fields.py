@@ -6,6 +6,7 @@ import numpy as np
 
 from corpus.columns.columns import Numbers
 from corpus.periods import PERIODS
+from corpus.render import counted
 from corpus.scope import Field, Scope
 
 
@@ -21,4 +22,4 @@ def left_out(scope: Scope, by: str) -> str:
     if by not in PERIODS:
         return ""
     undated = scope.articles - len(scope.field("year").row)
-    return f"{undated} articles without a date left out" if undated else ""
+    return f"{counted(undated, 'article')} without a date left out" if undated else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -15,12 +15,13 @@ from corpus.concordance import Concordance
 from corpus.errors import CorpusError
 from corpus.fields import LISTS, field_named
 from corpus.periods import PERIODS, without_gaps
-from corpus.pictures import curves
+from corpus.pictures import curves, panel
 from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
 from corpus.scope import ARTICLES, WORDS, Scope
 from corpus.search import query_tree
+from corpus.statistics.behind import Articles, Behind, behind
 from corpus.statistics.intervals import clumping, ipm_interval, share_interval
 from corpus.statistics.selection import check_unit, settings
 from corpus.text.collation import alphabetical
@@ -32,7 +33,7 @@ class Timeline(Table):
     """A row a period, in order of time; of several lines one stands after the other.
 
     `series` names the column that tells lines apart, "" if there is but one. `undated` is the
-    number of articles that were left out because they have no date.
+    number of articles that were left out because they have no date, as the provenance says.
     """
 
     def __init__(
@@ -46,27 +47,50 @@ class Timeline(Table):
         unit: str,
         series: str,
         undated: int,
+        points: _Points,
     ) -> None:
-        articles = counted(undated, "article")
-        notes = [f"{articles} without a date left out"] if undated else []
-        super().__init__(table, provenance, notes=notes)
+        super().__init__(table, provenance)
         self.by = by
         self.unit = unit
         self.series = series
         self.undated = undated
         self._scope = scope
         self._queries = queries
+        self._points = points
+        self._whole = table
 
     def _picture(self, **options: Any) -> Any:
         title = ", ".join(self._queries)
-        return curves.timeline(
-            self.to_arrow(), **{"series": self.series, "title": title, **options}
-        )
+        table = self.to_arrow()
+        picture = curves.timeline(table, **{"series": self.series, "title": title, **options})
+        if self.series and self.series not in table.column_names:
+            return picture
+        try:
+            lines = self._behind(table)
+        except CorpusError:
+            # A query that names no words finds articles, but no places in them.
+            return picture
+        names = table.column(self.series).to_pylist() if self.series else []
+        return panel.with_lines(picture, lines.lines, lines.found.tolist(), names)
+
+    def _behind(self, table: pa.Table) -> Behind:
+        """Return the lines behind rows of this timeline, which are its points."""
+        keys = [name for name in (self.series, "period") if name]
+        places = {row: place for place, row in enumerate(_records(table, keys))}
+        place = np.array([places.get(row, -1) for row in _records(self._whole, keys)], np.int64)
+        point = place[self._points.point]
+        # Of several queries each has its own points; lines by a field are all of one query.
+        query = self._points.point * len(self._queries) // max(1, self._points.points)
+        articles = [
+            Articles(point[own], self._points.row[own])
+            for own in ((query == n) & (point >= 0) for n in range(len(self._queries)))
+        ]
+        return behind(self._scope, self._queries, articles, len(table), panel.LINES)
 
     def concordance(
         self,
         period: str,
-        line: str = "",
+        line: str | None = None,
         *,
         context: int | Literal["sentence"] = 8,
         sort: str | Sequence[str] = (),
@@ -74,7 +98,8 @@ class Timeline(Table):
         """Return the places that a point stands for: all in one period, as `"2024-03"`.
 
         Of a timeline of several queries, `line` says which; of one by source, it may name the
-        source. `context` and `sort` are those of `Corpus.concordance`.
+        source, as `""` those articles that have none. `context` and `sort` are those of
+        `Corpus.concordance`.
         """
         query, scope = self._line(line)
         periods = without_gaps(self._scope.field(self.by).values, self.by)[0]
@@ -85,19 +110,23 @@ class Timeline(Table):
         levels = (sort,) if isinstance(sort, str) else tuple(sort)
         return Concordance(part, part.matches(query), query, context=context).sort(*levels)
 
-    def _line(self, line: str) -> tuple[str, Scope]:
+    def _line(self, line: str | None) -> tuple[str, Scope]:
         """Return the query of a line, and the articles it is about."""
         if self.series in SPLITS:
-            scope = _having(self._scope, self.series, line) if line else self._scope
-            if line and not scope.articles:
+            scope = self._scope if line is None else _having(self._scope, self.series, line)
+            if line is not None and not scope.articles:
                 raise CorpusError(f"no {self.series} {line!r} in the timeline")
             return self._queries[0], scope
-        query = line if line or len(self._queries) > 1 else self._queries[0]
+        query = line or ("" if len(self._queries) > 1 else self._queries[0])
         if query not in self._queries:
             known = ", ".join(self._queries)
             problem = f"no line {line!r}" if line else "the timeline has several lines"
             raise CorpusError(problem, f"name one of: {known}")
         return query, self._scope
+
+
+def _records(table: pa.Table, keys: list[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table.column(name).to_pylist() for name in keys), strict=True)
 
 
 class _Points(NamedTuple):
@@ -157,6 +186,7 @@ def timeline(
         unit=unit,
         series=series,
         undated=undated,
+        points=points,
     )
 
 

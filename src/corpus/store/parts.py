@@ -10,22 +10,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from corpus.errors import DamagedError
 from corpus.model import Article, Change
-from corpus.morphology.lexicon import Lexicon
+from corpus.morphology.lexicon import Coded, Lexicon
 from corpus.morphology.parallel import Analyses
 from corpus.store import files
 from corpus.store.manifest import FileRecord
 from corpus.store.schemas import schema
 from corpus.text.fold import fold
 from corpus.text.tokens import ZONES, TokenColumns
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 # Small row groups: fetching one article decompresses these many.
 _ARTICLES_A_GROUP = 32
@@ -39,7 +41,7 @@ def write_table(path: Path, table: pa.Table, row_group: int) -> FileRecord:
 
     def write(file: Any) -> None:
         # The limit keeps large vocabularies dictionary-coded to the end of a row group.
-        pq.write_table(
+        parquet().write_table(
             table,
             file,
             compression="zstd",
@@ -61,12 +63,28 @@ def write_tokens(path: Path, table: pa.Table) -> FileRecord:
     return write_table(path, table, _TOKENS_A_GROUP)
 
 
+def parquet() -> Any:
+    """Return `pyarrow.parquet`, which a search that finds everything beside the index never needs.
+
+    Importing it takes 30 ms, a third of what such a search takes.
+    """
+    import pyarrow.parquet
+
+    return pyarrow.parquet
+
+
+def opened(path: Path) -> ParquetFile:
+    """Open a Parquet file whose pages are checked when they are read."""
+    file: ParquetFile = parquet().ParquetFile(path, page_checksum_verification=True)
+    return file
+
+
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Read a Parquet file; DamagedError names it if it is missing or not as it was written."""
     wanted = None if columns is None else list(columns)
     try:
         # Not pq.read_table: for a single small file that takes three times as long.
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with opened(path) as file:
             return file.read(columns=wanted)
     except (OSError, pa.ArrowException, ValueError, LookupError) as error:
         raise damaged(path, error) from error
@@ -181,8 +199,8 @@ def article_from_row(row: dict[str, Any]) -> Article:
 
 def tokens_table(numbers: Sequence[int], columns: TokenColumns, lexicon: Lexicon) -> pa.Table:
     """Return the tokens table of a batch whose forms are coded by `lexicon`."""
-    lemma, pos, tag = lexicon.arrays()
     form = columns.form
+    lemma, pos, tag = lexicon.chosen(form, sentence_starts(columns))
     data = {
         "article": pa.array(np.asarray(numbers, np.int64)[columns.article]),
         "zone": pa.DictionaryArray.from_arrays(columns.zone.astype(np.int16), list(ZONES)),
@@ -191,9 +209,9 @@ def tokens_table(numbers: Sequence[int], columns: TokenColumns, lexicon: Lexicon
         "token": pa.array(columns.token),
         "word": pa.array(columns.word),
         "form": _dictionary(form, lexicon.pieces.forms),
-        "lemma": _dictionary(lemma[form], list(lexicon.lemmas)),
-        "pos": _dictionary(pos[form], list(lexicon.parts), np.int16),
-        "tag": _dictionary(tag[form], list(lexicon.tags)),
+        "lemma": _dictionary(lemma, list(lexicon.lemmas)),
+        "pos": _dictionary(pos, list(lexicon.parts), np.int16),
+        "tag": _dictionary(tag, list(lexicon.tags)),
         "start": pa.array(columns.start),
         "stop": pa.array(columns.stop),
     }
@@ -213,6 +231,15 @@ def _dictionary(
     )
 
 
+def sentence_starts(columns: TokenColumns) -> NDArray[np.bool_]:
+    """Return which tokens are the first of a sentence."""
+    starts = np.ones(len(columns.form), bool)
+    starts[1:] = (columns.sentence[1:] != columns.sentence[:-1]) | (
+        columns.article[1:] != columns.article[:-1]
+    )
+    return starts
+
+
 def words_per_article(columns: TokenColumns, articles: int) -> NDArray[np.int64]:
     """Return the number of words of each article of a batch."""
     return np.bincount(columns.article[columns.is_word], minlength=articles)
@@ -220,38 +247,75 @@ def words_per_article(columns: TokenColumns, articles: int) -> NDArray[np.int64]
 
 # Lexicon
 
-ANALYSIS = ("form", "lemma", "pos", "tag")
+ANALYSIS = tuple("form lemmas parts tags labels first second atom shape".split())
 """The columns of the lexicon that tokens need."""
 
 
 def lexicon_table(entries: Analyses) -> pa.Table:
     """Return the lexicon table of some analyses."""
+    ends = pa.array(np.append(0, np.cumsum(entries.sizes)), pa.int32())
+
+    def lists(values: Any, kind: pa.DataType) -> pa.Array:
+        return pa.ListArray.from_arrays(ends, pa.array(values, kind.value_type))
+
     data = {
         "form": entries.forms,
         # All at once, for it is quicker; no form holds a line break.
         "key": fold("\n".join(entries.forms)).split("\n") if entries.forms else [],
-        "lemma": entries.lemmas,
-        "pos": entries.parts,
-        "tag": entries.tags,
+        "lemma": entries.likeliest(entries.lemmas),
+        "pos": entries.likeliest(entries.parts),
+        "tag": entries.likeliest(entries.tags),
         "alternatives": entries.alternatives,
+        "lemmas": entries.lemmas,
+        "parts": entries.parts,
+        "tags": entries.tags,
+        "labels": entries.labels,
+        "first": entries.first,
+        "second": entries.second,
+        "atom": entries.atoms,
+        "shape": entries.shapes,
     }
     kinds = schema("lexicon")
-    arrays = [pa.array(data[field.name], field.type) for field in kinds]
+    readings = ANALYSIS[1:7]
+    arrays = [
+        lists(data[field.name], field.type)
+        if field.name in readings
+        else pa.array(data[field.name], field.type)
+        for field in kinds
+    ]
     return pa.Table.from_arrays(arrays, schema=kinds)
 
 
-def analyses(table: pa.Table) -> tuple[list[str], list[tuple[list[int], list[str]]]]:
-    """Return forms, and codes and values of lemma, part of speech and tag, of a lexicon."""
-    coded = []
-    for name in ANALYSIS[1:]:
-        column = table.column(name).combine_chunks().dictionary_encode()
-        coded.append((column.indices.to_pylist(), column.dictionary.to_pylist()))
-    return table.column("form").to_pylist(), coded
+def analyses(table: pa.Table) -> tuple[list[str], Coded]:
+    """Return the forms of a lexicon and everything that they can be, in numbers."""
+    columns = {name: table.column(name).combine_chunks() for name in ANALYSIS}
+
+    def words(name: str) -> tuple[NDArray[np.int32], list[str]]:
+        found = columns[name].flatten().dictionary_encode()
+        return found.indices.to_numpy(), found.dictionary.to_pylist()
+
+    def numbers(name: str) -> NDArray[np.int32]:
+        column = columns[name]
+        flat = column.flatten() if pa.types.is_list(column.type) else column
+        return np.asarray(flat.to_numpy(), np.int32)
+
+    coded = Coded(
+        np.diff(columns["lemmas"].offsets.to_numpy()).astype(np.int32),
+        numbers("atom"),
+        numbers("shape"),
+        words("lemmas"),
+        words("parts"),
+        words("tags"),
+        numbers("labels"),
+        numbers("first"),
+        numbers("second"),
+    )
+    return columns["form"].to_pylist(), coded
 
 
 def rows_in(path: Path) -> int:
     """Return the number of rows of a Parquet file, 0 if it cannot be read."""
     try:
-        return int(pq.read_metadata(path).num_rows)
+        return int(parquet().read_metadata(path).num_rows)
     except (OSError, pa.ArrowException):
         return 0

@@ -75,10 +75,21 @@ TOKENS: Columns = {
 LEXICON: Columns = {
     "form": (pa.string(), "a distinct form, as written"),
     "key": (pa.string(), "the form folded: small letters, ё as е"),
-    "lemma": (pa.string(), "its lemma"),
-    "pos": (pa.string(), "its part of speech, Universal Dependencies"),
-    "tag": (pa.string(), "its grammemes, OpenCorpora"),
+    "lemma": (pa.string(), "its likeliest lemma, without a sentence"),
+    "pos": (pa.string(), "its part of speech then, Universal Dependencies"),
+    "tag": (pa.string(), "its grammemes then, OpenCorpora"),
     "alternatives": (pa.list_(pa.string()), "every lemma it can have, the likeliest first"),
+    "lemmas": (
+        pa.list_(pa.string()),
+        "everything it can be, the likeliest first: the lemma of each",
+    ),
+    "parts": (pa.list_(pa.string()), "… the part of speech of each"),
+    "tags": (pa.list_(pa.string()), "… the grammemes of each"),
+    "labels": (pa.list_(pa.int32()), "… the number that the model in context has for each"),
+    "first": (pa.list_(pa.int32()), "… what speaks for each as lemma and part of speech"),
+    "second": (pa.list_(pa.int32()), "… what speaks for each as case, number and so on"),
+    "atom": (pa.int32(), "the number that the model has for the form as a neighbour"),
+    "shape": (pa.int32(), "the number that the model has for how the form is written"),
 }
 
 TABLES: Mapping[str, Columns] = {"articles": ARTICLES, "tokens": TOKENS, "lexicon": LEXICON}

@@ -7,38 +7,31 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from corpus import arrow
 from corpus.errors import CorpusError, DamagedError
 from corpus.model import Article
 from corpus.morphology.lexicon import Lexicon
-from corpus.store import files, manifest, parts
+from corpus.store import files, kept, manifest, parts
 from corpus.store.manifest import Manifest, Part
 from corpus.store.schemas import readme, schema
-from corpus.store.writing import Tables, Writing, write_lexemes
+from corpus.store.writing import Tables, Writing
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 METADATA = ("article", "id", "title", "source", "authors", "url", "date", "time", "tags", "words")
 _IDENTITY = ("article", "id", "url", "hash", "text_hash", "origin")
-# Compacting joins parts up to these sizes.
-_PART_ARTICLES = 2_000
-_PART_TOKENS = 3_000_000
-_PART_BYTES = 64 << 20
-# So many parts of so few articles are joined without being asked.
-_MANY_PARTS = 32
-_SMALL_PART = 50
-_SMALL_BYTES = 1 << 20
 _MOST_OPEN = 32
 
-Opened = tuple[pq.ParquetFile, NDArray[np.int64]]
+Opened = tuple["ParquetFile", NDArray[np.int64]]
 """An articles file and the numbers of the articles in it."""
 
 PATTERNS = {
@@ -67,8 +60,10 @@ class Store:
     method that writes expects the caller to hold `lock()` and returns with the change published.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beside: Path | None = None) -> None:
+        """Read the newest manifest; what reads faster may be kept in the folder `beside`."""
         self.folder = folder
+        self._beside = beside
         self.parts_folder = folder / "parts"
         # Taken first: if the manifest is replaced in between, the stamp is the old one's.
         self.stamp = manifest.stamp(folder)
@@ -83,7 +78,17 @@ class Store:
     @cached_property
     def metadata(self) -> pa.Table:
         """One row an article ever added and still on disk, removed ones too, by number."""
-        return self._read_articles(METADATA)
+        if self._beside is None:
+            return self._read_metadata(self.manifest.parts)
+        return kept.metadata(self._beside, self.manifest.parts, self._read_metadata)
+
+    def keep_metadata(self) -> None:
+        """Keep the metadata where the next reading finds all of it in one file."""
+        if self._beside is not None:
+            kept.keep(self._beside, self.manifest.parts, lambda: self.metadata)
+
+    def _read_metadata(self, some: Sequence[Part]) -> pa.Table:
+        return self._read_articles(METADATA, some)
 
     @cached_property
     def numbers(self) -> NDArray[np.int64]:
@@ -104,7 +109,7 @@ class Store:
 
     def identities(self) -> pa.Table:
         """Return id, url, hashes and origin of every live article."""
-        table = self._read_articles(_IDENTITY)
+        table = self._read_articles(_IDENTITY, self.manifest.parts)
         return table.filter(pc.is_in(table.column("article"), value_set=pa.array(self.live)))
 
     def rows(self, numbers: NDArray[np.int64], columns: Sequence[str] | None = None) -> pa.Table:
@@ -202,7 +207,7 @@ class Store:
 
     def newer(self) -> Store | None:
         """Return the state that another process has published since, if one has."""
-        newer = Store(self.folder)
+        newer = Store(self.folder, self._beside)
         return newer if newer.manifest.generation != self.manifest.generation else None
 
     def tokens(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
@@ -217,10 +222,9 @@ class Store:
             lexicon.load(*parts.analyses(table))
         return lexicon
 
-    def _read_articles(self, columns: Sequence[str]) -> pa.Table:
+    def _read_articles(self, columns: Sequence[str], some: Sequence[Part]) -> pa.Table:
         tables = [
-            parts.read_part(self.parts_folder / part.articles_file.name, columns)
-            for part in self.manifest.parts
+            parts.read_part(self.parts_folder / part.articles_file.name, columns) for part in some
         ]
         tables = tables or [parts.articles_table([], [], []).select(list(columns))]
         return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
@@ -243,7 +247,7 @@ class Store:
     def _opened(self, part: Part) -> Opened:
         path = self.parts_folder / part.articles_file.name
         try:
-            file = pq.ParquetFile(path, page_checksum_verification=True)
+            file = parts.opened(path)
             numbers = file.read(columns=["article"]).column(0).to_numpy()
         except (OSError, pa.ArrowException, ValueError, LookupError) as error:
             raise parts.damaged(path, error) from error
@@ -253,7 +257,7 @@ class Store:
     def _read_groups(
         self,
         part: Part,
-        file: pq.ParquetFile,
+        file: ParquetFile,
         groups: Sequence[int],
         columns: Sequence[str] | None = None,
     ) -> pa.Table:
@@ -333,76 +337,6 @@ class Store:
             others.append(new)
         self.publish(state.replace(parts=tuple(sorted(others, key=lambda p: p.first))))
 
-    def compact(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Join small parts and drop the rows of removed articles; numbers stay as they are."""
-        groups = [group for group in _groups(self.manifest.parts) if _worth_it(group)]
-        for done, group in enumerate(groups):
-            self._join(group)
-            if progress:
-                progress(done + 1, len(groups))
-        if len(self.manifest.lexicon) > 1:
-            self._join_lexicon()
-
-    def gather(self) -> None:
-        """Join the smallest parts once they are many: every one is opened at every reading."""
-        groups = list(_groups_of_small(self.manifest.parts))
-        many_parts = sum(len(group) - 1 for group in groups) >= _MANY_PARTS
-        many_lexicons = len(self.manifest.lexicon) >= 2 * _MANY_PARTS
-        for group in groups if many_parts else ():
-            self._join(group)
-        if many_lexicons:
-            self._join_lexicon()
-        if many_parts or many_lexicons:
-            self.sweep()
-
-    def _join_lexicon(self) -> None:
-        state = self.manifest
-        tables = [parts.read_part(self.parts_folder / record.name) for record in state.lexicon]
-        path = self.parts_folder / f"lexicon-{state.next_part:06}.parquet"
-        record = write_lexemes(path, pa.concat_tables(tables))
-        self.publish(state.replace(lexicon=(record,), next_part=state.next_part + 1))
-
-    def _join(self, group: Sequence[Part]) -> None:
-        """Put one part in the place of neighbouring ones."""
-        number = self.manifest.next_part
-        rest = [part for part in self.manifest.parts if part not in group]
-        # One table after the other: neither is small.
-        articles = self._left_of(group, "articles")
-        numbers = articles.column("article").to_pylist()
-        if numbers:
-            words = pc.sum(articles.column("words")).as_py()
-            path = self.parts_folder / f"articles-{number:06}.parquet"
-            articles_file = parts.write_articles(path, articles)
-            del articles
-            tokens = self._left_of(group, "tokens")
-            new = Part(
-                number=number,
-                first=numbers[0],
-                last=numbers[-1],
-                articles=len(numbers),
-                words=words,
-                tokens=len(tokens),
-                analysis=group[0].analysis,
-                articles_file=articles_file,
-                tokens_file=parts.write_tokens(
-                    self.parts_folder / f"tokens-{number:06}.parquet", tokens
-                ),
-            )
-            rest.append(new)
-        ordered = tuple(sorted(rest, key=lambda part: part.first))
-        self.publish(self.manifest.replace(parts=ordered, next_part=number + 1))
-
-    def _left_of(self, group: Sequence[Part], table: str) -> pa.Table:
-        """Return the rows of a table that some parts hold of articles not removed."""
-        names = [getattr(part, f"{table}_file").name for part in group]
-        tables = [parts.read_part(self.parts_folder / name) for name in names]
-        whole = pa.concat_tables(tables).unify_dictionaries()
-        removed = [number for part in group for number in part.removed]
-        if removed:
-            gone = pc.is_in(whole.column("article"), value_set=pa.array(removed, pa.int64()))
-            whole = whole.filter(pc.invert(gone))
-        return whole.combine_chunks()
-
     def forget_analyses(self) -> None:
         """Mark every part and the lexicon as made by no known version, to be made anew."""
         unknown = tuple(replace(part, analysis="") for part in self.manifest.parts)
@@ -437,7 +371,7 @@ class Store:
                     path.unlink()
 
 
-def _group_size(file: pq.ParquetFile) -> int:
+def _group_size(file: ParquetFile) -> int:
     """Return the number of rows of each row group but the last, which may have fewer."""
     return max(1, int(file.metadata.row_group(0).num_rows))
 
@@ -457,35 +391,3 @@ def _without(state: Manifest, numbers: Iterable[int]) -> Manifest:
         merged = tuple(sorted({*part.removed, *here}))
         marked.append(replace(part, removed=merged) if here else part)
     return state.replace(parts=tuple(marked))
-
-
-def _groups(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """Yield runs of neighbouring parts that together make one part of a good size."""
-    group: list[Part] = []
-    for part in all_parts:
-        articles = sum(p.live for p in group) + part.live
-        tokens = sum(p.tokens for p in group) + part.tokens
-        size = sum(p.articles_file.bytes for p in group) + part.articles_file.bytes
-        large = articles > _PART_ARTICLES or tokens > _PART_TOKENS or size > _PART_BYTES
-        if group and (large or group[0].analysis != part.analysis):
-            yield group
-            group = []
-        group.append(part)
-    if group:
-        yield group
-
-
-def _groups_of_small(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """Yield runs of neighbouring parts of few articles that are worth joining."""
-
-    def is_small(part: Part) -> bool:
-        # Few articles can be much: to join them takes the room of all of them at once.
-        return part.articles <= _SMALL_PART and part.articles_file.bytes <= _SMALL_BYTES
-
-    for small, run in groupby(all_parts, key=is_small):
-        if small:
-            yield from (group for group in _groups(list(run)) if len(group) > 1)
-
-
-def _worth_it(group: Sequence[Part]) -> bool:
-    return len(group) > 1 or any(part.removed for part in group)

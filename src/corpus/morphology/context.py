@@ -1,0 +1,241 @@
+"""Which of its readings a word has in its sentence: a linear model, applied to many tokens at once.
+
+The first pass chooses lemma and part of speech, the second, which sees what the first chose for the
+neighbours, case, number and the rest. A reading's score is the sum of what speaks for it by itself
+and of one number for each template: the entry of a table at (label, what stands there). All
+weights are whole numbers, so that sums do not depend on their order; a decision depends on nothing
+but the sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.morphology import templates
+from corpus.morphology.inventory import LISTS, Details, Forms, Ints, Inventory
+from corpus.morphology.templates import ANY, Neighbours, Slot
+
+FILE = "context.model"
+_BLOCK = 1 << 15
+_RANKS = 6  # bits that hold a reading's place among those of its form
+
+
+class Weights(NamedTuple):
+    """Of one group of templates: the numbers of those weights that are not 0, and the weights."""
+
+    numbers: Ints
+    values: NDArray[np.int8]
+
+
+GROUPS = ("own first", "first", "own second", "second")
+_TEMPLATES = (
+    templates.own_first,
+    templates.first_templates,
+    templates.own_second,
+    templates.second_templates,
+)
+
+
+class Model:
+    """An inventory and the weights of the four groups of templates."""
+
+    def __init__(self, header: dict[str, Any], inventory: Inventory, weights: Sequence[Weights]):
+        self.header, self.inventory, self.weights = header, inventory, tuple(weights)
+        self.templates = [make(inventory) for make in _TEMPLATES]
+
+    def own(self, details: Details) -> tuple[Ints, Ints]:
+        """Return what speaks for readings without their sentence, in either pass."""
+        first, second = (self._own(details, group) for group in (0, 2))
+        return first, second
+
+    def _own(self, details: Details, group: int) -> Ints:
+        things = templates.own_things(details, group == 2)
+        labels = self.inventory.labels[details.labels]
+        score = np.zeros(len(labels), np.int32)
+        for slot, dense in self._dense[group]:
+            template = self.templates[group][slot.template]
+            there = template.views[things[slot.template], slot.other]
+            score += dense[0 if slot.view == ANY else labels[:, slot.view], there]
+        return score
+
+    @cached_property
+    def _dense(self) -> list[list[tuple[Slot, NDArray[np.int8]]]]:
+        return [list(self.slots(group)) for group in range(len(GROUPS))]
+
+    def slots(self, group: int) -> Iterator[tuple[Slot, NDArray[np.int8]]]:
+        """Yield each slot that has weights, and its weights as a table."""
+        numbers, values = self.weights[group]
+        for slot in templates.slots(self.templates[group], self.inventory):
+            end = slot.base + slot.rows * slot.width
+            here = slice(*np.searchsorted(numbers, (slot.base, end)))
+            if here.start < here.stop:
+                dense = np.zeros(slot.rows * slot.width, np.int8)
+                dense[numbers[here] - slot.base] = values[here]
+                yield slot, dense.reshape(slot.rows, slot.width)
+
+    @cached_property
+    def _tables(self) -> tuple[list[NDArray[np.int16]], list[NDArray[np.int16]]]:
+        first, second = (self._expanded(group) for group in (1, 3))
+        return first, second
+
+    def _expanded(self, group: int) -> list[NDArray[np.int16]]:
+        """Return for each template the sum of its weights at every (label, thing)."""
+        tables = []
+        for number, template in enumerate(self.templates[group]):
+            table = np.zeros((len(self.inventory.labels), len(template.views)), np.int16)
+            by_view: dict[int, NDArray[np.int16]] = {}
+            for slot, dense in self._dense[group]:
+                if slot.template == number:
+                    part = dense[:, template.views[:, slot.other]].astype(np.int16)
+                    known = by_view.get(slot.view)
+                    by_view[slot.view] = part if known is None else known + part
+            for view, part in by_view.items():
+                table += part if view == ANY else part[self.inventory.labels[:, view]]
+            tables.append(table)
+        return tables
+
+    def choose(self, forms: Forms, tokens: Ints, starts: NDArray[np.bool_]) -> Ints:
+        """Return the place of each token's reading among all readings of `forms`.
+
+        `tokens` holds form codes; `starts` says which tokens are the first of a sentence.
+        """
+        chosen = [
+            self._choose_block(forms, tokens[block], starts[block]) for block in blocks(starts)
+        ]
+        return np.concatenate([np.zeros(0, np.int32), *chosen])
+
+    def _choose_block(self, forms: Forms, tokens: Ints, starts: NDArray[np.bool_]) -> Ints:
+        near = Neighbours(starts)
+        chosen = forms.first[tokens]
+        rows = Rows.of(forms, tokens, chosen, None)
+        things = templates.first_things(forms, tokens, near)
+        rows.decide(chosen, forms.labels, forms.own[0], self._tables[0], things)
+        rows = Rows.of(forms, tokens, chosen, forms.words)
+        labels = forms.labels[chosen]
+        things = templates.second_things(self.inventory, forms, tokens, near, labels)
+        rows.decide(chosen, forms.labels, forms.own[1], self._tables[1], things)
+        return chosen
+
+
+class Rows(NamedTuple):
+    """The readings of those tokens that have several to choose from, one after the other."""
+
+    tokens: NDArray[np.int64]
+    readings: NDArray[np.int64]
+    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, forms: Forms, tokens: Ints, chosen: Ints, words: Ints | None) -> Rows:
+        """Return the rows of tokens; with `words` only readings of the same word as `chosen`."""
+        sizes = forms.sizes[tokens]
+        several = np.flatnonzero(sizes > 1)
+        counts = sizes[several]
+        ends = np.cumsum(counts)
+        token = np.repeat(several, counts)
+        place = np.arange(len(token)) - np.repeat(ends - counts, counts)
+        reading = forms.first[tokens[token]] + place
+        if words is not None:
+            same = words[reading] == words[chosen[token]]
+            token, place, reading = token[same], place[same], reading[same]
+        starts = np.flatnonzero(np.append(True, token[1:] != token[:-1])[: len(token)])
+        if words is not None and len(starts):
+            # Nothing is left to choose where the word has one reading.
+            counts = np.diff(np.append(starts, len(token)))
+            kept = np.repeat(counts > 1, counts)
+            token, place, reading = token[kept], place[kept], reading[kept]
+            starts = np.flatnonzero(np.append(True, token[1:] != token[:-1])[: len(token)])
+        return cls(token, reading, place, starts)
+
+    def decide(
+        self,
+        chosen: Ints,
+        labels: Ints,
+        own: Ints,
+        tables: Sequence[NDArray[np.int16]],
+        things: Sequence[Ints],
+    ) -> None:
+        """Set `chosen` to the best reading of each token; of equal ones the first wins."""
+        if not len(self.starts):
+            return
+        score = own[self.readings].astype(np.int32)
+        label = labels[self.readings].astype(np.int64)
+        for table, thing in zip(tables, things, strict=True):
+            score += table.ravel()[label * table.shape[1] + thing[self.tokens]]
+        self.pick(chosen, score)
+
+    def pick(self, chosen: Ints, score: Ints) -> None:
+        """Set `chosen` to the reading of each token with the highest score, the first of equals."""
+        ranked = (score << _RANKS) + ((1 << _RANKS) - 1 - self.places)
+        best = np.maximum.reduceat(ranked, self.starts)
+        place = (1 << _RANKS) - 1 - (best & ((1 << _RANKS) - 1))
+        first = self.readings[self.starts] - self.places[self.starts]
+        chosen[self.tokens[self.starts]] = first + place
+
+
+def blocks(starts: NDArray[np.bool_]) -> Iterator[slice]:
+    """Yield stretches of whole sentences, small enough for a processor's near memory."""
+    sentences = np.append(np.flatnonzero(starts), len(starts))
+    first = 0
+    while first < len(starts):
+        place = np.searchsorted(sentences, first + _BLOCK, "right") - 1
+        end = int(sentences[place])
+        if end <= first:
+            end = int(sentences[place + 1])
+        yield slice(first, end)
+        first = end
+
+
+# The model's file: a line of JSON that anybody can read, then everything else, compressed.
+
+
+def pack(model: Model) -> bytes:
+    """Return a model as the content of a file."""
+    inventory = model.inventory
+    lists = {name: inventory.lists[name].names for name in LISTS}
+    body = {
+        "lists": lists,
+        "labels": inventory.labels.tolist(),
+        "signatures": inventory.signatures.tolist(),
+        "sizes": [len(weights.numbers) for weights in model.weights],
+    }
+    parts = [json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()]
+    for weights in model.weights:
+        steps = np.diff(weights.numbers, prepend=0).astype("<i4")
+        parts += [steps.tobytes(), weights.values.tobytes()]
+    header = json.dumps(model.header, ensure_ascii=False, sort_keys=True).encode()
+    sizes = json.dumps([len(part) for part in parts]).encode()
+    return b"\n".join([header, sizes, zlib.compress(b"".join(parts), 9)])
+
+
+def unpack(data: bytes) -> Model:
+    """Return the model that a file holds."""
+    header, sizes, packed = data.split(b"\n", 2)
+    plain = memoryview(zlib.decompress(packed))
+    parts, place = [], 0
+    for size in json.loads(sizes):
+        parts.append(plain[place : place + size])
+        place += size
+    body = json.loads(bytes(parts[0]))
+    weights = [
+        Weights(
+            np.cumsum(np.frombuffer(steps, "<i4"), dtype=np.int32), np.frombuffer(values, np.int8)
+        )
+        for steps, values in zip(parts[1::2], parts[2::2], strict=True)
+    ]
+    inventory = Inventory(body["lists"], body["labels"], body["signatures"])
+    return Model(json.loads(header), inventory, weights)
+
+
+@cache
+def model() -> Model:
+    """Return the model that ships, loaded once."""
+    return unpack(resources.files("corpus.morphology").joinpath("model", FILE).read_bytes())
