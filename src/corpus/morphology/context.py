@@ -20,11 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.morphology import templates
-from corpus.morphology.inventory import LISTS, Details, Forms, Ints, Inventory
+from corpus.morphology.inventory import LISTS, WORD, Details, Forms, Ints, Inventory
 from corpus.morphology.templates import ANY, Neighbours, Slot
 
 FILE = "context.model"
 _BLOCK = 1 << 15
+FAR = 48
+"""How much less has to speak for a word than for another to be left out of account."""
 _RANKS = 6  # bits that hold a reading's place among those of its form
 
 
@@ -82,15 +84,22 @@ class Model:
                 yield slot, dense.reshape(slot.rows, slot.width)
 
     @cached_property
-    def _tables(self) -> tuple[list[NDArray[np.int16]], list[NDArray[np.int16]]]:
-        first, second = (self._expanded(group) for group in (1, 3))
-        return first, second
+    def _classes(self) -> tuple[Ints, Ints]:
+        """Return the labels less their words, each once, and which of them each label has."""
+        bare = self.inventory.labels.copy()
+        bare[:, WORD] = 0
+        found, place = np.unique(bare, axis=0, return_inverse=True)
+        return found, place.reshape(-1).astype(np.int32)
 
-    def _expanded(self, group: int) -> list[NDArray[np.int16]]:
-        """Return for each template the sum of its weights at every (label, thing)."""
+    @cached_property
+    def _tables(self) -> tuple[list[NDArray[np.int16]], list[NDArray[np.int16]]]:
+        return self._expanded(1, self.inventory.labels), self._expanded(3, self._classes[0])
+
+    def _expanded(self, group: int, labels: Ints) -> list[NDArray[np.int16]]:
+        """Return for each template the sum of its weights, a row for each label."""
         tables = []
         for number, template in enumerate(self.templates[group]):
-            table = np.zeros((len(self.inventory.labels), len(template.views)), np.int16)
+            table = np.zeros((len(labels), len(template.views)), np.int16)
             by_view: dict[int, NDArray[np.int16]] = {}
             for slot, dense in self._dense[group]:
                 if slot.template == number:
@@ -98,9 +107,34 @@ class Model:
                     known = by_view.get(slot.view)
                     by_view[slot.view] = part if known is None else known + part
             for view, part in by_view.items():
-                table += part if view == ANY else part[self.inventory.labels[:, view]]
+                table += part if view == ANY else part[labels[:, view]]
             tables.append(table)
         return tables
+
+    def living(self, forms: Forms) -> Forms:
+        """Return the forms without the readings that no sentence is likely to bring up.
+
+        Those are the readings of words that are far behind the best of the form; what a form most
+        probably is by itself stays.
+        """
+        if not len(forms.sizes):
+            return forms
+        form = np.repeat(np.arange(len(forms.sizes)), forms.sizes)
+        word = (form << _RANKS) + forms.words
+        best = np.full(len(forms.sizes) << _RANKS, np.iinfo(np.int32).min, np.int32)
+        np.maximum.at(best, word, forms.own[0])
+        top = np.maximum.reduceat(forms.own[0], forms.first)
+        living = best[word] >= top[form] - FAR
+        living[forms.first] = True
+        sizes = np.bincount(form[living], minlength=len(forms.sizes)).astype(np.int32)
+        return forms._replace(
+            first=(np.cumsum(sizes) - sizes).astype(np.int32),
+            sizes=sizes,
+            labels=forms.labels[living],
+            words=forms.words[living],
+            own=(forms.own[0][living], forms.own[1][living]),
+            places=forms.places[living],
+        )
 
     def choose(self, forms: Forms, tokens: Ints, starts: NDArray[np.bool_]) -> Ints:
         """Return the place of each token's reading among all readings of `forms`.
@@ -117,11 +151,13 @@ class Model:
         chosen = forms.first[tokens]
         rows = Rows.of(forms, tokens, chosen, None)
         things = templates.first_things(forms, tokens, near)
-        rows.decide(chosen, forms.labels, forms.own[0], self._tables[0], things)
+        score = forms.own[0][rows.readings]
+        rows.decide(chosen, forms.labels[rows.readings], score, self._tables[0], things)
         rows = Rows.of(forms, tokens, chosen, forms.words)
-        labels = forms.labels[chosen]
-        things = templates.second_things(self.inventory, forms, tokens, near, labels)
-        rows.decide(chosen, forms.labels, forms.own[1], self._tables[1], things)
+        things = templates.second_things(self.inventory, forms, tokens, near, forms.labels[chosen])
+        score = forms.own[1][rows.readings]
+        labels = self._classes[1][forms.labels[rows.readings]]
+        rows.decide(chosen, labels, score, self._tables[1], things)
         return chosen
 
 
@@ -138,38 +174,42 @@ class Rows(NamedTuple):
         """Return the rows of tokens; with `words` only readings of the same word as `chosen`."""
         sizes = forms.sizes[tokens]
         several = np.flatnonzero(sizes > 1)
-        counts = sizes[several]
-        ends = np.cumsum(counts)
+        counts = sizes[several].astype(np.int64)
+        starts = np.cumsum(counts) - counts
         token = np.repeat(several, counts)
-        place = np.arange(len(token)) - np.repeat(ends - counts, counts)
-        reading = forms.first[tokens[token]] + place
-        if words is not None:
-            same = words[reading] == words[chosen[token]]
-            token, place, reading = token[same], place[same], reading[same]
-        starts = np.flatnonzero(np.append(True, token[1:] != token[:-1])[: len(token)])
-        if words is not None and len(starts):
-            # Nothing is left to choose where the word has one reading.
-            counts = np.diff(np.append(starts, len(token)))
-            kept = np.repeat(counts > 1, counts)
-            token, place, reading = token[kept], place[kept], reading[kept]
-            starts = np.flatnonzero(np.append(True, token[1:] != token[:-1])[: len(token)])
-        return cls(token, reading, place, starts)
+        place = np.arange(len(token)) - np.repeat(starts, counts)
+        reading = np.repeat(forms.first[tokens[several]].astype(np.int64), counts) + place
+        if words is None or not len(token):
+            return cls(token, reading, place, starts)
+        same = words[reading] == np.repeat(words[chosen[several]], counts)
+        # Nothing is left to choose where the word has one reading.
+        kept = np.add.reduceat(same, starts, dtype=np.int64)
+        same &= np.repeat(kept > 1, counts)
+        left = kept[kept > 1]
+        return cls(token[same], reading[same], place[same], np.cumsum(left) - left)
 
     def decide(
         self,
         chosen: Ints,
         labels: Ints,
-        own: Ints,
+        score: Ints,
         tables: Sequence[NDArray[np.int16]],
-        things: Sequence[Ints],
+        things: Sequence[NDArray[np.int64]],
     ) -> None:
-        """Set `chosen` to the best reading of each token; of equal ones the first wins."""
+        """Set `chosen` to the best reading of each token; `labels` and `score` are of the rows."""
         if not len(self.starts):
             return
-        score = own[self.readings].astype(np.int32)
-        label = labels[self.readings].astype(np.int64)
+        several = self.tokens[self.starts]
+        counts = np.diff(np.append(self.starts, len(self.tokens)))
+        label = labels.astype(np.int64)
+        begins: dict[int, NDArray[np.int64]] = {}
         for table, thing in zip(tables, things, strict=True):
-            score += table.ravel()[label * table.shape[1] + thing[self.tokens]]
+            width = table.shape[1]
+            if width not in begins:
+                begins[width] = label * width
+            place = np.repeat(thing[several], counts)
+            place += begins[width]
+            score = score + table.ravel().take(place)
         self.pick(chosen, score)
 
     def pick(self, chosen: Ints, score: Ints) -> None:

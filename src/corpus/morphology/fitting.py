@@ -8,6 +8,7 @@ give the same bits on every machine are used, so no exponential function.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -46,10 +47,23 @@ class Problem(NamedTuple):
         )
 
 
+def joined(problems: Sequence[Problem]) -> Problem:
+    """Return one problem of several whose features have the same numbers."""
+    sizes = np.cumsum([0, *(len(problem.features) for problem in problems)])
+    starts = [p.starts + size for p, size in zip(problems, sizes[:-1], strict=True)]
+    return Problem(
+        np.concatenate([problem.features for problem in problems]),
+        np.concatenate(starts),
+        np.concatenate([problem.right for problem in problems]),
+        np.concatenate([problem.nearly for problem in problems]),
+        max(problem.size for problem in problems),
+    )
+
+
 class Settings(NamedTuple):
     """How weights are fitted."""
 
-    epochs: int = 16
+    epochs: int = 10
     batch: int = 400
     rate: float = 0.3
     decay: float = 1e-5

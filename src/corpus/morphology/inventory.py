@@ -201,8 +201,9 @@ class Inventory:
 class Forms(NamedTuple):
     """Encoded forms: the readings of all, those of form f from `first[f]` on, `sizes[f]` many.
 
-    `labels`, `words` and `own` have an entry a reading, the others one a form. `own` is what speaks
-    for a reading without its sentence, in the first and in the second pass.
+    `labels`, `words`, `own` and `places` have an entry a reading, the others one a form. `own` is
+    what speaks for a reading without its sentence, in the first and in the second pass; `places`
+    is where it stood among the form's readings before some were left out.
     """
 
     first: Ints
@@ -212,6 +213,7 @@ class Forms(NamedTuple):
     own: tuple[Ints, Ints]
     atoms: Ints
     shapes: Ints
+    places: Ints
 
 
 class Details(NamedTuple):
@@ -246,6 +248,7 @@ def forms_of(encoded: Sequence[Encoded], own: tuple[Ints, Ints]) -> Forms:
         own=own,
         atoms=np.array([e.atom for e in encoded], np.int32),
         shapes=np.array([e.shape for e in encoded], np.int32),
+        places=np.array([n for e in encoded for n in range(len(e.labels))], np.int32),
     )
 
 

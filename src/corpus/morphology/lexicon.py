@@ -60,8 +60,7 @@ class Lexicon:
 
     def load(self, forms: Sequence[str], coded: Coded) -> None:
         """Take in forms analysed earlier, before anything is tokenised."""
-        for form in forms:
-            self.pieces.form_code(form)
+        self.pieces.add(forms)
         self._append(coded)
 
     def update(self, progress: Callable[[int, int], None] | None = None) -> Analyses:
@@ -124,6 +123,7 @@ class Lexicon:
             own=(found["first"], found["second"]),
             atoms=found["atoms"],
             shapes=found["shapes"],
+            places=found["labels"],  # of no use here
         )
         chosen = self.analyser.model.choose(forms, tokens, starts)
         return found["lemmas"][chosen], found["parts"][chosen], found["tags"][chosen]

@@ -126,15 +126,18 @@ def _analyser() -> Analyser:
 def _analyses(forms: Sequence[str], analyser: Analyser) -> Analyses:
     every = [analyser.readings(form) for form in forms]
     found = analyser.encoded(forms, every)
+    places, sizes = found.places.tolist(), found.sizes.tolist()
+    owners = [r for readings, size in zip(every, sizes, strict=True) for r in [readings] * size]
+    living = [readings[place] for readings, place in zip(owners, places, strict=True)]
     return Analyses(
         list(forms),
         [tuple(dict.fromkeys(reading.lemma for reading in readings)) for readings in every],
         found.sizes,
         found.atoms,
         found.shapes,
-        [reading.lemma for readings in every for reading in readings],
-        [reading.pos for readings in every for reading in readings],
-        [reading.tag for readings in every for reading in readings],
+        [reading.lemma for reading in living],
+        [reading.pos for reading in living],
+        [reading.tag for reading in living],
         found.labels,
         *found.own,
     )

@@ -132,7 +132,7 @@ def first_templates(inventory: Inventory) -> list[Template]:
     ]
 
 
-def first_things(forms: Forms, tokens: Ints, near: Neighbours) -> list[Ints]:
+def first_things(forms: Forms, tokens: Ints, near: Neighbours) -> list[NDArray[np.int64]]:
     """Return for each template of the first pass what stands there, token by token."""
     atoms, shapes = forms.atoms[tokens], forms.shapes[tokens]
     own = shapes * 2 + near.starts
@@ -178,7 +178,7 @@ _PARTS = {
 
 def second_things(
     inventory: Inventory, forms: Forms, tokens: Ints, near: Neighbours, chosen: Ints
-) -> list[Ints]:
+) -> list[NDArray[np.int64]]:
     """Return for each template of the second pass what stands there; `chosen` holds labels."""
     atoms = forms.atoms[tokens]
     coarse, middle = inventory.labels[chosen, COARSE], inventory.labels[chosen, MIDDLE]
@@ -222,9 +222,9 @@ class Neighbours:
         self._first = first[self._sentence]
         self._end = np.append(first[1:], self.size)[self._sentence]
 
-    def shifted(self, values: Ints, step: int, edge: int) -> Ints:
+    def shifted(self, values: Ints, step: int, edge: int) -> NDArray[np.int64]:
         """Return the values of the tokens some steps away, `edge` beyond the sentence."""
-        found = np.full(self.size, edge, values.dtype)
+        found = np.full(self.size, edge, np.int64)
         if abs(step) < self.size:
             here = slice(max(0, -step), self.size - max(0, step))
             there = slice(max(0, step), self.size - max(0, -step))

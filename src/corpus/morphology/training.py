@@ -20,12 +20,13 @@ from corpus.morphology import inventory, templates
 from corpus.morphology.analyser import MODEL_VERSION, Analyser
 from corpus.morphology.context import GROUPS, Model, Rows, Weights, pack, unpack
 from corpus.morphology.features import feature_dict
-from corpus.morphology.fitting import Problem, Settings, fit
+from corpus.morphology.fitting import Problem, Settings, fit, joined
 from corpus.morphology.inventory import (
     EDGE_NAME,
     LISTS,
     Details,
     Encoded,
+    Forms,
     Ints,
     Inventory,
     Names,
@@ -38,6 +39,7 @@ from corpus.morphology.inventory import (
     signature,
 )
 from corpus.morphology.readings import Reading, label
+from corpus.morphology.rehearsing import Borrowed, without_words
 from corpus.morphology.templates import ANY, Neighbours, Template
 from corpus.text.fold import fold
 
@@ -181,8 +183,7 @@ def problem(
     data: Data, names: Inventory, encoded: Sequence[Encoded], chosen: Ints | None = None
 ) -> tuple[Problem, Rows]:
     """Return what the first pass is to learn, or with what it has `chosen` the second."""
-    own = np.zeros(0, np.int32)
-    forms, facts = forms_of(encoded, (own, own)), details(encoded)
+    forms, facts = _plain_forms(encoded), details(encoded)
     near = Neighbours(data.starts)
     first = forms.first[data.tokens]
     if chosen is None:
@@ -194,7 +195,7 @@ def problem(
         layouts = templates.own_second(names), templates.second_templates(names)
         beside = templates.second_things(names, forms, data.tokens, near, forms.labels[chosen])
     here = Details(*(column[rows.readings] for column in facts))
-    things = templates.own_things(here, chosen is not None)
+    things: list[NDArray[Any]] = [*templates.own_things(here, chosen is not None)]
     things += [thing[rows.tokens] for thing in beside]
     every = [*layouts[0], *layouts[1]]
     columns = _features(every, names, names.labels[here.labels], things)
@@ -212,7 +213,7 @@ def problem(
 
 
 def _features(
-    layout: Sequence[Template], names: Inventory, labels: Ints, things: Sequence[Ints]
+    layout: Sequence[Template], names: Inventory, labels: Ints, things: Sequence[NDArray[Any]]
 ) -> NDArray[np.int32]:
     """Return the numbers of the features of each row."""
     columns = []
@@ -252,8 +253,9 @@ def train(
     names, labels = inventory_of(data)
     encoded = data.encoded(names)
     first, rows = problem(data, names, encoded)
-    weights = fit(first, settings)
-    chosen = _jackknifed(data, encoded, first, rows, settings)
+    lessons = [(first, rows.tokens[rows.starts]), *_rehearsals(data, names, encoded, first, rows)]
+    weights = fit(joined([lesson for lesson, _ in lessons]), settings)[: first.size]
+    chosen = _jackknifed(data, encoded, rows, lessons, settings)
     second, _ = problem(data, names, encoded, chosen)
     more = fit(second, settings)
     parts = (
@@ -263,27 +265,56 @@ def train(
     return _smaller(Model(header or {}, names, parts), labels)
 
 
+def _rehearsals(
+    data: Data, names: Inventory, encoded: Sequence[Encoded], first: Problem, rows: Rows
+) -> list[tuple[Problem, NDArray[np.int64]]]:
+    """Return more for the first pass to learn, and the token of each group."""
+    forms = _plain_forms(encoded)
+    own, sentence = templates.own_first(names), templates.first_templates(names)
+    every = [*own, *sentence]
+    bare, kept = without_words(first, every, names, forms.labels[rows.readings])
+    borrowed = Borrowed(names, forms, data.tokens, first, rows)
+    labels = borrowed.labels(names, forms)
+    beside = templates.first_things(forms, data.tokens, Neighbours(data.starts))
+    things: list[NDArray[Any]] = [np.zeros(len(labels), np.int32) for _ in own]
+    things += [thing[borrowed.tokens] for thing in beside]
+    base = 1 + sum(slot.rows * slot.width for slot in templates.slots(own, names))
+    more = borrowed.problem(_features(every, names, labels, things), labels, base, first.size)
+    return [
+        (bare, rows.tokens[rows.starts][kept]),
+        (more, borrowed.tokens[borrowed.starts]),
+    ]
+
+
+def _plain_forms(encoded: Sequence[Encoded]) -> Forms:
+    """Return forms of whose readings it is not known yet what speaks for them."""
+    nothing = np.zeros(0, np.int32)
+    return forms_of(encoded, (nothing, nothing))
+
+
 def _jackknifed(
-    data: Data, encoded: Sequence[Encoded], whole: Problem, rows: Rows, settings: Settings
+    data: Data,
+    encoded: Sequence[Encoded],
+    rows: Rows,
+    lessons: Sequence[tuple[Problem, NDArray[np.int64]]],
+    settings: Settings,
 ) -> Ints:
     """Return the readings that first passes choose for sentences that they were not fitted to."""
-    own = np.zeros(0, np.int32)
-    forms = forms_of(encoded, (own, own))
-    chosen = forms.first[data.tokens]
-    count = int(data.sentence[-1]) + 1
-    fold_of = (data.sentence * _JACKKNIFE // count)[rows.tokens[rows.starts]]
+    whole = lessons[0][0]
+    chosen = _plain_forms(encoded).first[data.tokens]
+    part = data.sentence * _JACKKNIFE // (int(data.sentence[-1]) + 1)
     for number in range(_JACKKNIFE):
-        weights = fit(whole.part(fold_of != number), settings).astype(np.int32)
-        score = weights[whole.features].sum(axis=1)
-        mine = np.repeat(fold_of == number, whole.counts)
+        rest = [lesson.part(part[tokens] != number) for lesson, tokens in lessons]
+        weights = fit(joined(rest), settings)[: whole.size].astype(np.int32)
+        mine = part[rows.tokens] == number
         kept = Rows(
             rows.tokens[mine],
             rows.readings[mine],
             rows.places[mine],
             np.flatnonzero(np.diff(rows.tokens[mine], prepend=-1)),
         )
-        by_reading = score[mine].astype(np.int32)
-        kept.pick(chosen, by_reading)
+        if len(kept.tokens):
+            kept.pick(chosen, weights[whole.features[mine]].sum(axis=1).astype(np.int32))
     return chosen
 
 
@@ -354,8 +385,8 @@ def _renumbered(
 def choices(model: Model, data: Data) -> list[Reading]:
     """Return the reading that a model chooses for each token."""
     encoded = data.encoded(model.inventory)
-    forms = forms_of(encoded, model.own(details(encoded)))
-    chosen = model.choose(forms, data.tokens, data.starts) - forms.first[data.tokens]
+    forms = model.living(forms_of(encoded, model.own(details(encoded))))
+    chosen = forms.places[model.choose(forms, data.tokens, data.starts)]
     return [
         data.readings[code][place]
         for code, place in zip(data.tokens.tolist(), chosen.tolist(), strict=True)

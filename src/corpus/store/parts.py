@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus.codes import Codes
 from corpus.errors import DamagedError
 from corpus.model import Article, Change
 from corpus.morphology.lexicon import Coded, Lexicon
@@ -256,7 +258,14 @@ def lexicon_table(entries: Analyses) -> pa.Table:
     ends = pa.array(np.append(0, np.cumsum(entries.sizes)), pa.int32())
 
     def lists(values: Any, kind: pa.DataType) -> pa.Array:
-        return pa.ListArray.from_arrays(ends, pa.array(values, kind.value_type))
+        inner = kind.value_type
+        if not pa.types.is_dictionary(inner):
+            return pa.ListArray.from_arrays(ends, pa.array(values, inner))
+        coded = pa.array(values, inner.value_type).dictionary_encode()
+        codes = coded.indices.cast(inner.index_type)
+        return pa.ListArray.from_arrays(
+            ends, pa.DictionaryArray.from_arrays(codes, coded.dictionary)
+        )
 
     data = {
         "form": entries.forms,
@@ -288,19 +297,27 @@ def lexicon_table(entries: Analyses) -> pa.Table:
 
 def analyses(table: pa.Table) -> tuple[list[str], Coded]:
     """Return the forms of a lexicon and everything that they can be, in numbers."""
-    columns = {name: table.column(name).combine_chunks() for name in ANALYSIS}
 
     def words(name: str) -> tuple[NDArray[np.int32], list[str]]:
-        found = columns[name].flatten().dictionary_encode()
-        return found.indices.to_numpy(), found.dictionary.to_pylist()
+        codes = Codes[str]()
+        found = [np.zeros(0, np.int32)]
+        # Chunk by chunk: each has a dictionary of its own.
+        for chunk in table.column(name).chunks:
+            ends = chunk.offsets
+            first, last = ends[0].as_py(), ends[-1].as_py()
+            flat = chunk.values.slice(first, last - first)  # flatten() would decode it
+            values = flat.dictionary.to_pylist()
+            places = np.fromiter(codes.of(values), np.int32, count=len(values))
+            found.append(places[flat.indices.to_numpy()])
+        return np.concatenate(found), list(codes)
 
     def numbers(name: str) -> NDArray[np.int32]:
-        column = columns[name]
-        flat = column.flatten() if pa.types.is_list(column.type) else column
+        column = table.column(name)
+        flat = pc.list_flatten(column) if pa.types.is_list(column.type) else column
         return np.asarray(flat.to_numpy(), np.int32)
 
     coded = Coded(
-        np.diff(columns["lemmas"].offsets.to_numpy()).astype(np.int32),
+        np.asarray(pc.list_value_length(table.column("lemmas")).to_numpy(), np.int32),
         numbers("atom"),
         numbers("shape"),
         words("lemmas"),
@@ -310,7 +327,7 @@ def analyses(table: pa.Table) -> tuple[list[str], Coded]:
         numbers("first"),
         numbers("second"),
     )
-    return columns["form"].to_pylist(), coded
+    return table.column("form").to_pylist(), coded
 
 
 def rows_in(path: Path) -> int:

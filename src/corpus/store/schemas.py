@@ -80,16 +80,16 @@ LEXICON: Columns = {
     "tag": (pa.string(), "its grammemes then, OpenCorpora"),
     "alternatives": (pa.list_(pa.string()), "every lemma it can have, the likeliest first"),
     "lemmas": (
-        pa.list_(pa.string()),
-        "everything it can be, the likeliest first: the lemma of each",
+        pa.list_(_WORD),
+        "what it may be in a sentence, the likeliest first: the lemma of each",
     ),
-    "parts": (pa.list_(pa.string()), "… the part of speech of each"),
-    "tags": (pa.list_(pa.string()), "… the grammemes of each"),
-    "labels": (pa.list_(pa.int32()), "… the number that the model in context has for each"),
-    "first": (pa.list_(pa.int32()), "… what speaks for each as lemma and part of speech"),
-    "second": (pa.list_(pa.int32()), "… what speaks for each as case, number and so on"),
-    "atom": (pa.int32(), "the number that the model has for the form as a neighbour"),
-    "shape": (pa.int32(), "the number that the model has for how the form is written"),
+    "parts": (pa.list_(_FEW), "… the part of speech of each"),
+    "tags": (pa.list_(_WORD), "… the grammemes of each"),
+    "labels": (pa.list_(pa.int16()), "… the number that the model in context has for each"),
+    "first": (pa.list_(pa.int16()), "… what speaks for each as lemma and part of speech"),
+    "second": (pa.list_(pa.int16()), "… what speaks for each as case, number and so on"),
+    "atom": (pa.int16(), "the number that the model has for the form as a neighbour"),
+    "shape": (pa.int16(), "the number that the model has for how the form is written"),
 }
 
 TABLES: Mapping[str, Columns] = {"articles": ARTICLES, "tokens": TOKENS, "lexicon": LEXICON}
@@ -139,7 +139,7 @@ def _type_name(kind: pa.DataType) -> str:
         return (
             "list of records"
             if pa.types.is_struct(kind.value_type)
-            else f"list of {kind.value_type}"
+            else f"list of {_type_name(kind.value_type).removesuffix(' (dictionary)')}"
         )
     return str(kind).replace("large_string", "string")
 

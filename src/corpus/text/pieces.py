@@ -145,6 +145,15 @@ class Pieces:
             self.forms.append(form)
         return code
 
+    def add(self, forms: Iterable[str]) -> None:
+        """Give codes to forms, all of them new if there was none, in their order."""
+        if self.forms:
+            for form in forms:
+                self.form_code(form)
+        else:
+            self.forms.extend(forms)
+            self.form_codes.update(zip(self.forms, range(len(self.forms)), strict=True))
+
     def _code(self, piece: str) -> int:
         """Return the code of a piece, which has no blank after it."""
         code = self.form_codes.get(piece)
