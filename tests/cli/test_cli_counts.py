@@ -66,7 +66,7 @@ by lemma · slots [pos="ADJ"] [lemma="мост"] · minimum 2
                                                                      log
 rank  collocate  pos    joint  frequency  expected  log_dice  likelihood    mi
    1  висячий    ADJ       18         19      0.84     12.83       104.9  4.41
-   2  велгу      PROPN      8         11      0.49     11.81        37.3  4.03
+   2  велга      PROPN      9         32      1.42     11.62        20.2  2.66
    3  через      ADP        8         24      1.07     11.57        20.8  2.91
 
 the whole corpus: 48 articles, 12 817 words · N counts words, punctuation not counted · 62 \

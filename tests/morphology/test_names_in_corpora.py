@@ -51,6 +51,12 @@ def test_any_form_finds_all_articles_with_any_form(names: Corpus, lemma: str) ->
         assert {hit.id for hit in names.search(form)} == articles, form
 
 
+def test_a_hit_explains_itself_by_the_final_lemma(names: Corpus) -> None:
+    (hit,) = (hit for hit in names.search("росвестом") if hit.id == "one")
+    (row,) = hit.explain().to_arrow().to_pylist()
+    assert (row["lemma"], row["matches"], row["forms"]) == ("росвест", 2, "Росвеста 2")
+
+
 @pytest.mark.parametrize("lemma", WORDS)
 def test_all_forms_are_counted_as_one_lemma(names: Corpus, lemma: str) -> None:
     counted = dict(

@@ -25,6 +25,7 @@ from corpus.model import Finding
 from corpus.store import files
 
 FORMAT = 2
+"""Changes with what the files hold, and when the vote on lemmas decides otherwise."""
 _CONTENTS = "CONTENTS"
 _REMEDY = "make it anew, nothing is lost: corpus rebuild"
 
