@@ -42,6 +42,13 @@ class Lexeme(NamedTuple):
             yield self.stem + ending, share
 
 
+FAMILY = "surname"
+"""The pattern of surnames in -ов, -ев, -ин, -ын in all their forms, of men and of women."""
+OF_A_WOMAN = "а"
+"""What a woman's surname has at its end and a man's has not."""
+WOMEN_ONLY = ("ой", "ою")
+"""The endings of that pattern that only women's surnames have."""
+
 # Letters that stems end in, as text; several letters are parted by blanks.
 _HARD = "б в г д з к л м н п р с т ф х ц ж ш ч щ"
 _PLAIN = "б в д з л м н п р с т ф"
@@ -55,8 +62,7 @@ _SOFT_PLURAL = "ям .004 ями .004 ях .004"
 
 # Name, what stems end in, cost, endings with their shares; `-` is no ending. What would decline
 # in the plural as well has a little of all its occurrences there. Of a family, women have a
-# quarter; where only they are met, the lemma is still the man's. Of places it is said where things
-# happen.
+# quarter. Of places it is said where things happen.
 _TABLE = (
     ("masculine", _PLAIN, 0.5, f"- .45 а .31 у .06 ом .09 е .07 ы .015 ов .015 {_PLURAL}"),
     ("masculine, back", _BACK, 0.5, f"- .45 а .31 у .06 ом .09 е .07 и .015 ов .015 {_PLURAL}"),
@@ -93,12 +99,12 @@ _TABLE = (
         "ец .45 ца .31 цу .06 цем .09 цом .04 це .07 цы .03 цев .03 цам .005 цами .005 цах .005",
     ),
     (
-        "surname",
+        FAMILY,
         _FAMILY,
         0.3,
         "- .33 а .33 у .07 ым .08 е .02 ой .06 ою .001 ы .02 ых .02 ыми .003",
     ),
-    ("surname, women", _FAMILY, 1.0, "- .02 а .50 ой .34 у .12 ою .005"),
+    ("surname, women", _FAMILY, 1.0, "а .50 ой .34 у .12 ою .005"),
     ("feminine in -ь", _HARD, 2.0, "ь .52 и .40 ью .08"),
     ("noun in -а", _PLAIN + " ц", 1.0, f"а .42 ы .26 е .13 у .10 ой .08 ою .001 - .01 {_PLURAL}"),
     ("noun in -а, place", _PLAIN, 1.5, "а .25 ы .22 е .41 у .07 ой .05"),
@@ -143,7 +149,7 @@ _TABLE = (
         3.5,
         "ой .45 ого .25 ому .06 ым .08 им .08 ом .03 ая .06 ую .02 ые .02 ие .02 ых .03 их .03",
     ),
-    ("adjective in -ий, women", _BACK, 1.0, "ий .02 ая .50 ой .36 ую .11 ою .005"),
+    ("adjective in -ий, women", _BACK, 1.0, "ая .50 ой .36 ую .11 ою .005"),
 )
 
 

@@ -5,8 +5,10 @@ that may exist (`declensions`) compete for the forms that were seen. A word cost
 if it declines in a rare way or is met in other cases than words usually are; forms go to the words
 that cost least together, and what speaks for no word is left as it is.
 
-The forms of a family, men and women, have the man's surname as their lemma: Савушкина, Савушкиной
-go to савушкин. A lemma that the dictionary has stays as it is, and so do abbreviations.
+A woman's surname is a word of its own, as in the dictionary: where only women of a family are met,
+Савушкина and Савушкину are forms of савушкина; where only men are, of савушкин. Where both are,
+the sentence has the last word on the forms that both have. A lemma that the dictionary has stays as
+it is, and so do abbreviations.
 """
 
 from __future__ import annotations
@@ -17,7 +19,10 @@ from math import lgamma
 from typing import NamedTuple
 
 from corpus.morphology.declensions import (
+    FAMILY,
+    OF_A_WOMAN,
     UNCHANGED,
+    WOMEN_ONLY,
     Lexeme,
     cost_unchanged,
     lexemes_of,
@@ -98,6 +103,17 @@ class Evidence:
         return self.capitals > self.small or len(next(iter(self.written))) >= SHORTEST
 
 
+class Decision(NamedTuple):
+    """The lemma that a form goes to, and the woman's surname that it may also be a form of."""
+
+    lemma: str
+    woman: str = ""
+
+    def of(self, given: str) -> str:
+        """Return the final lemma of occurrences that were given some lemma in their sentences."""
+        return self.woman if self.woman and fold(given) == fold(self.woman) else self.lemma
+
+
 Forms = Mapping[str, Evidence]
 Taken = Callable[[str], bool]
 
@@ -115,7 +131,7 @@ def decide(seen: Iterable[Seen], taken: Taken) -> dict[str, str]:
     for form, evidence in forms.items():
         for lemma, count in evidence.lemmas.items():
             if lemma in concerned:
-                votes[lemma][final.get(form, lemma)] += count
+                votes[lemma][final[form].of(lemma) if form in final else lemma] += count
     elected = ((lemma, _elected(lemma, found)) for lemma, found in votes.items())
     return {lemma: word for lemma, word in elected if word != lemma and not taken(lemma)}
 
@@ -138,17 +154,27 @@ def _most_first(item: tuple[str, int]) -> tuple[int, str]:
     return -item[1], item[0]
 
 
-def _decided(forms: Forms, taken: Taken) -> Iterator[tuple[str, str]]:
+def _decided(forms: Forms, taken: Taken) -> Iterator[tuple[str, Decision]]:
     """Yield forms with the lemma of the word that they go to."""
     apart = set(forms)
     for rivals in _contests(forms):
         for word, own in _winners(rivals, forms, taken):
-            lemma = _readable(word, own, forms)
-            yield from ((form, lemma) for form in own)
+            yield from _decisions(word, own, _readable(word, own, forms))
             apart.difference_update(own)
     for form in apart:
         if _does_not_decline(form, forms, taken):
-            yield form, _readable(Lexeme(form, UNCHANGED), [form], forms)
+            yield form, Decision(_readable(Lexeme(form, UNCHANGED), [form], forms))
+
+
+def _decisions(word: Lexeme, own: Sequence[str], lemma: str) -> Iterator[tuple[str, Decision]]:
+    """Yield the forms of a word with its lemma; in a family that has women, theirs beside it."""
+    of_women = [form for form in own if form.endswith(WOMEN_ONLY)]
+    if word.pattern.name != FAMILY or not of_women:
+        yield from ((form, Decision(lemma)) for form in own)
+        return
+    woman = lemma + OF_A_WOMAN
+    for form in own:
+        yield form, Decision(woman if form in of_women else lemma, woman)
 
 
 def linked(forms: Collection[str], touched: Iterable[str]) -> set[str]:
