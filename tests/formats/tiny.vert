@@ -23,11 +23,11 @@
 Мэр	мэр	NOUN	NOUN,anim,masc,sing,nomn
 идёт	идти	VERB	VERB,impf,intr,sing,3per,pres,indc
 по	по	ADP	PREP
-улице	улица	NOUN	NOUN,inan,femn,sing,loct
+улице	улица	NOUN	NOUN,inan,femn,sing,datv
 (	(	PUNCT	PNCT
 <g/>
 ей	она	PRON	NPRO,femn,3per,Anph,sing,datv
-весело	весело	ADV	ADVB,Prdx
+весело	весёлый	ADJ	ADJS,Qual,neut,sing
 <g/>
 )	)	PUNCT	PNCT
 <g/>
@@ -51,7 +51,7 @@
 <s>
 Ушёл	уйти	VERB	VERB,perf,intr,masc,sing,past,indc
 в	в	ADP	PREP
-2024	2024	NUM	NUMB
+2024	2024	ADJ	NUMB
 <g/>
 …	…	PUNCT	PNCT
 </s>

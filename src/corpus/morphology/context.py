@@ -69,8 +69,9 @@ class Model:
         return score
 
     @cached_property
-    def _dense(self) -> list[list[tuple[Slot, NDArray[np.int8]]]]:
-        return [list(self.slots(group)) for group in range(len(GROUPS))]
+    def _dense(self) -> dict[int, list[tuple[Slot, NDArray[np.int8]]]]:
+        """The weights of what speaks for a reading without its sentence."""
+        return {group: list(self.slots(group)) for group in (0, 2)}
 
     def slots(self, group: int) -> Iterator[tuple[Slot, NDArray[np.int8]]]:
         """Yield each slot that has weights, and its weights as a table."""
@@ -93,21 +94,35 @@ class Model:
 
     @cached_property
     def _tables(self) -> tuple[list[NDArray[np.int16]], list[NDArray[np.int16]]]:
-        return self._expanded(1, self.inventory.labels), self._expanded(3, self._classes[0])
+        return self._expanded(1, with_words=True), self._expanded(3, with_words=False)
 
-    def _expanded(self, group: int, labels: Ints) -> list[NDArray[np.int16]]:
-        """Return for each template the sum of its weights, a row for each label."""
+    def _expanded(self, group: int, with_words: bool) -> list[NDArray[np.int16]]:
+        """Return for each template the sum of its weights, a row for each label or its classes."""
+        classes, place = self._classes
+        words = self.inventory.labels[:, WORD]
+        worded = np.flatnonzero(words)
         tables = []
+        every = list(self.slots(group))
         for number, template in enumerate(self.templates[group]):
-            table = np.zeros((len(labels), len(template.views)), np.int16)
             by_view: dict[int, NDArray[np.int16]] = {}
-            for slot, dense in self._dense[group]:
+            for slot, dense in every:
                 if slot.template == number:
-                    part = dense[:, template.views[:, slot.other]].astype(np.int16)
-                    known = by_view.get(slot.view)
-                    by_view[slot.view] = part if known is None else known + part
+                    # Whole rows are copied many times faster than columns.
+                    turned = np.ascontiguousarray(dense.T, np.int16)
+                    part = turned.take(template.views[:, slot.other], axis=0)
+                    if slot.view in by_view:
+                        by_view[slot.view] += part
+                    else:
+                        by_view[slot.view] = part
+            by_view = {view: np.ascontiguousarray(part.T) for view, part in by_view.items()}
+            of_words = by_view.pop(WORD, None)
+            table = np.zeros((len(classes), len(template.views)), np.int16)
             for view, part in by_view.items():
-                table += part if view == ANY else part[labels[:, view]]
+                table += part if view == ANY else part.take(classes[:, view], axis=0)
+            if with_words:
+                table = table.take(place, axis=0)
+                if of_words is not None:
+                    table[worded] += of_words[words[worded]]
             tables.append(table)
         return tables
 
