@@ -19,14 +19,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.morphology import templates
-from corpus.morphology.inventory import LISTS, WORD, Details, Forms, Ints, Inventory
+from corpus.morphology import rules, templates
+from corpus.morphology.inventory import COARSE, LISTS, WORD, Details, Forms, Ints, Inventory
 from corpus.morphology.templates import ANY, Neighbours, Slot
 
 FILE = "context.model"
 _BLOCK = 1 << 15
 FAR = 48
 """How much less has to speak for a word than for another to be left out of account."""
+_ENOUGH = 30_000
+"""From so many readings on that were met, tables pay, which take .15 s to be made."""
+_NEVER = 1 << 10
+"""What no evidence outweighs."""
 _RANKS = 6  # bits that hold a reading's place among those of its form
 
 
@@ -52,6 +56,7 @@ class Model:
     def __init__(self, header: dict[str, Any], inventory: Inventory, weights: Sequence[Weights]):
         self.header, self.inventory, self.weights = header, inventory, tuple(weights)
         self.templates = [make(inventory) for make in _TEMPLATES]
+        self._met = 0
 
     def own(self, details: Details) -> tuple[Ints, Ints]:
         """Return what speaks for readings without their sentence, in either pass."""
@@ -70,8 +75,8 @@ class Model:
 
     @cached_property
     def _dense(self) -> dict[int, list[tuple[Slot, NDArray[np.int8]]]]:
-        """The weights of what speaks for a reading without its sentence."""
-        return {group: list(self.slots(group)) for group in (0, 2)}
+        """The weights of each group, slot by slot."""
+        return {group: list(self.slots(group)) for group in range(len(GROUPS))}
 
     def slots(self, group: int) -> Iterator[tuple[Slot, NDArray[np.int8]]]:
         """Yield each slot that has weights, and its weights as a table."""
@@ -102,7 +107,7 @@ class Model:
         words = self.inventory.labels[:, WORD]
         worded = np.flatnonzero(words)
         tables = []
-        every = list(self.slots(group))
+        every = self._dense[group]
         for number, template in enumerate(self.templates[group]):
             by_view: dict[int, NDArray[np.int16]] = {}
             for slot, dense in every:
@@ -166,14 +171,56 @@ class Model:
         chosen = forms.first[tokens]
         rows = Rows.of(forms, tokens, chosen, None)
         things = templates.first_things(forms, tokens, near)
-        score = forms.own[0][rows.readings]
-        rows.decide(chosen, forms.labels[rows.readings], score, self._tables[0], things)
+        score = forms.own[0][rows.readings] + self._spoken(0, rows, forms, things)
+        impossible = self._verbs[forms.labels[rows.readings]]
+        impossible &= self._after_preposition[things[0][rows.tokens]]
+        rows.pick(chosen, score - impossible * _NEVER)
         rows = Rows.of(forms, tokens, chosen, forms.words)
         things = templates.second_things(self.inventory, forms, tokens, near, forms.labels[chosen])
-        score = forms.own[1][rows.readings]
-        labels = self._classes[1][forms.labels[rows.readings]]
-        rows.decide(chosen, labels, score, self._tables[1], things)
+        rows.pick(chosen, forms.own[1][rows.readings] + self._spoken(1, rows, forms, things))
         return chosen
+
+    @cached_property
+    def _verbs(self) -> NDArray[np.bool_]:
+        """Which labels are those of verbs, participles aside."""
+        names = self.inventory.lists["coarse"].names
+        verbs = [name.split(".")[0] in ("VERB", "AUX") and ".PRT" not in name for name in names]
+        found: NDArray[np.bool_] = np.array(verbs)[self.inventory.labels[:, COARSE]]
+        return found
+
+    @cached_property
+    def _after_preposition(self) -> NDArray[np.bool_]:
+        """Which words, as neighbours have their numbers, are prepositions and nothing else."""
+        words = self.inventory.lists["words"]
+        numbers = [words(word) for word in sorted(rules.PREPOSITIONS) if words(word)]
+        return np.isin(self.inventory.atoms[:, 0], numbers)
+
+    def _spoken(
+        self, second: int, rows: Rows, forms: Forms, things: Sequence[NDArray[np.int64]]
+    ) -> Ints:
+        """Return what the sentence speaks for each of some rows, in the first or second pass."""
+        labels = forms.labels[rows.readings]
+        self._met += len(labels)
+        if self._met < _ENOUGH:
+            return self._from_slots(second, labels, [thing[rows.tokens] for thing in things])
+        if second:
+            labels = self._classes[1][labels]
+        return rows.from_tables(self._tables[second], labels.astype(np.int64), things)
+
+    def _from_slots(self, second: int, labels: Ints, things: Sequence[NDArray[np.int64]]) -> Ints:
+        """Return the same for a few rows: slower by far, but without any tables to be made."""
+        group = 2 * second + 1
+        views = self.inventory.labels[labels]
+        score = np.zeros(len(labels), np.int32)
+        for slot, dense in self._dense[group]:
+            template = self.templates[group][slot.template]
+            there = template.views[things[slot.template], slot.other]
+            if slot.view != WORD:
+                score += dense[0 if slot.view == ANY else views[:, slot.view], there]
+            elif not second:
+                words = views[:, WORD]
+                score += np.where(words > 0, dense[words, there], 0).astype(np.int32)
+        return score
 
 
 class Rows(NamedTuple):
@@ -203,32 +250,32 @@ class Rows(NamedTuple):
         left = kept[kept > 1]
         return cls(token[same], reading[same], place[same], np.cumsum(left) - left)
 
-    def decide(
+    def from_tables(
         self,
-        chosen: Ints,
-        labels: Ints,
-        score: Ints,
         tables: Sequence[NDArray[np.int16]],
+        labels: NDArray[np.int64],
         things: Sequence[NDArray[np.int64]],
-    ) -> None:
-        """Set `chosen` to the best reading of each token; `labels` and `score` are of the rows."""
+    ) -> Ints:
+        """Return the sums of what tables have for the label of each row and its token's things."""
+        score = np.zeros(len(labels), np.int32)
         if not len(self.starts):
-            return
+            return score
         several = self.tokens[self.starts]
         counts = np.diff(np.append(self.starts, len(self.tokens)))
-        label = labels.astype(np.int64)
         begins: dict[int, NDArray[np.int64]] = {}
         for table, thing in zip(tables, things, strict=True):
             width = table.shape[1]
             if width not in begins:
-                begins[width] = label * width
+                begins[width] = labels * width
             place = np.repeat(thing[several], counts)
             place += begins[width]
-            score = score + table.ravel().take(place)
-        self.pick(chosen, score)
+            score += table.ravel().take(place)
+        return score
 
     def pick(self, chosen: Ints, score: Ints) -> None:
         """Set `chosen` to the reading of each token with the highest score, the first of equals."""
+        if not len(self.starts):
+            return
         ranked = (score << _RANKS) + ((1 << _RANKS) - 1 - self.places)
         best = np.maximum.reduceat(ranked, self.starts)
         place = (1 << _RANKS) - 1 - (best & ((1 << _RANKS) - 1))

@@ -98,9 +98,13 @@ FINE = frozenset(
     ).split()
 )
 
+# After these no verb stands, but a participle: из стали is steel.
+PREPOSITIONS = frozenset(
+    "в во на с со из изо к ко от ото для до без при под над об обо о у по".split()
+)
+
 # What else a token that needs no dictionary can be, by its tag.
 ALSO: dict[str, tuple[str, ...]] = {
-    "NUMB": ("ADJ",),
     "ROMN": ("ADJ", "X"),
     "LATN": ("PROPN", "NOUN", "ADJ"),
 }
