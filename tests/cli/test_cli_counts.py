@@ -41,11 +41,11 @@ the whole corpus: 48 articles, 12 817 words · N counts words of the articles of
 punctuation not counted · by source · minimum 1
 """,
     "freq --pos NOUN -n 2 --in мост": """\
-664 lemmas; 2 shown, -n all for all
+654 lemmas; 2 shown, -n all for all
 
 rank  lemma  pos   frequency       ipm  articles
    1  мост   NOUN         62  12 984.3        17
-   2  год    NOUN         29   6 073.3        16
+   2  год    NOUN         33   6 911.0        16
 
 мост: 17 articles, 4 775 words · N counts words, punctuation not counted · by lemma · pos NOUN · \
 minimum 1
@@ -61,7 +61,7 @@ the whole corpus: 48 articles, 12 817 words · N counts words, punctuation not c
 by lemma · slots [pos="ADJ"] [lemma="мост"] · minimum 2
 """,
     "collocates мост --minimum 4 -n 3": """\
-22 collocates of «мост»; 3 shown, -n all for all
+23 collocates of «мост»; 3 shown, -n all for all
 
                                                                      log
 rank  collocate  pos    joint  frequency  expected  log_dice  likelihood    mi
@@ -73,7 +73,7 @@ the whole corpus: 48 articles, 12 817 words · N counts words, punctuation not c
 matches · window 5 left, 5 right · by lemma · measure log_dice · minimum 4
 """,
     "keywords --source 'Наука и поле' --pos NOUN -n 2": """\
-177 lemmas compared; 2 shown, -n all for all
+173 lemmas compared; 2 shown, -n all for all
 
                          reference           reference         log
 rank  lemma   frequency  frequency      ipm        ipm  likelihood  log_ratio

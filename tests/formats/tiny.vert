@@ -27,7 +27,7 @@
 (	(	PUNCT	PNCT
 <g/>
 ей	она	PRON	NPRO,femn,3per,Anph,sing,datv
-весело	весёлый	ADJ	ADJS,Qual,neut,sing
+весело	весело	ADV	ADVB,Prdx
 <g/>
 )	)	PUNCT	PNCT
 <g/>
@@ -51,7 +51,7 @@
 <s>
 Ушёл	уйти	VERB	VERB,perf,intr,masc,sing,past,indc
 в	в	ADP	PREP
-2024	2024	ADJ	NUMB
+2024	2024	NUM	NUMB
 <g/>
 …	…	PUNCT	PNCT
 </s>

@@ -166,5 +166,5 @@ def test_the_model_that_ships_is_the_version_that_is_recorded() -> None:
     assert hashlib.sha256(data).hexdigest() == CHECKSUM, "another model needs another version"
 
 
-CHECKSUM = "323be0bf235f7668b199adfa4e8becf59a1afc29f56248200d784a6f81aec91d"
+CHECKSUM = "1103e0ac17cfff8d00d29d2802f40d3e5ae38714e5336148ef958f42d4730e2f"
 """Of the model; whoever changes it raises MODEL_VERSION."""

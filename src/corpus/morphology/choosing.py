@@ -10,7 +10,7 @@ from corpus.morphology.parses import Parse
 from corpus.text.fold import fold
 
 # Case forms of surnames in -ов, -ев, -ин, -ын, of men and of women, and the lemma of all of them.
-_SURNAME_FORM = re.compile("(?:ов|ев|ин|ын)(?:а|у|ой|ою|ым|е)$")
+SURNAME_FORM = re.compile("(?:ов|ев|ин|ын)(?:а|у|ой|ою|ым|е)$")
 MASCULINE = re.compile("(?:ов|ев|ин|ын)$")
 _VOWELS = frozenset("аеёиоуыэюя")
 
@@ -55,9 +55,9 @@ def _surname_not_adjective(word: str, key: str, parses: list[Parse]) -> tuple[st
     """Take Снеткова for a surname: the short form of снетковый is not met in capitals."""
     if parses[0].tag.part != "ADJS" or not parses[0].known:
         return None
-    if not word[:1].isupper() or word.isupper() or not _SURNAME_FORM.search(key):
+    if not word[:1].isupper() or word.isupper() or not SURNAME_FORM.search(key):
         return None
-    return word.lower()[:-1], "NOUN,anim,femn,Sgtm,Surn sing,nomn", "NOUN"
+    return word.lower(), "NOUN,anim,femn,Sgtm,Surn sing,nomn", "NOUN"
 
 
 def _foreign_name(word: str, key: str, parses: list[Parse]) -> tuple[str, str, str] | None:
@@ -71,7 +71,7 @@ def _foreign_name(word: str, key: str, parses: list[Parse]) -> tuple[str, str, s
     if not word[:1].isupper() or len(word) < 3 or word.isupper() or parses[0].known:
         return None
     nouns = [p for p in parses if p.tag.part == "NOUN"]
-    if _SURNAME_FORM.search(key):
+    if SURNAME_FORM.search(key):
         surname = next((p for p in nouns if MASCULINE.search(fold(p.normal_form))), None)
         if surname:
             return _as_answer(surname, word)

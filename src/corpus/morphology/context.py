@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.morphology import rules, templates
-from corpus.morphology.inventory import COARSE, LISTS, WORD, Details, Forms, Ints, Inventory
+from corpus.morphology.agreement import Agreement
+from corpus.morphology.inventory import COARSE, FINE, LISTS, WORD, Details, Forms, Ints, Inventory
 from corpus.morphology.templates import ANY, Neighbours, Slot
 
 FILE = "context.model"
@@ -172,28 +173,50 @@ class Model:
         rows = Rows.of(forms, tokens, chosen, None)
         things = templates.first_things(forms, tokens, near)
         score = forms.own[0][rows.readings] + self._spoken(0, rows, forms, things)
-        impossible = self._verbs[forms.labels[rows.readings]]
-        impossible &= self._after_preposition[things[0][rows.tokens]]
-        rows.pick(chosen, score - impossible * _NEVER)
+        score -= self._impossible(rows, forms, things[0])
+        rows.pick(chosen, score)
+        broken = self._agreement.broken(
+            rows.tokens, forms.labels[rows.readings], chosen, forms, near
+        )
+        if broken.any():
+            rows.pick(chosen, score - broken * _NEVER)
         rows = Rows.of(forms, tokens, chosen, forms.words)
         things = templates.second_things(self.inventory, forms, tokens, near, forms.labels[chosen])
-        rows.pick(chosen, forms.own[1][rows.readings] + self._spoken(1, rows, forms, things))
+        score = forms.own[1][rows.readings] + self._spoken(1, rows, forms, things)
+        rows.pick(chosen, score - self._impossible(rows, forms, things[0]))
         return chosen
 
+    def _impossible(self, rows: Rows, forms: Forms, before: NDArray[np.int64]) -> Ints:
+        """Return what to take from the scores of readings that do not stand after prepositions."""
+        labels = forms.labels[rows.readings]
+        found = self._unprepositional[labels] & self._prepositions[before[rows.tokens]]
+        return found.astype(np.int32) * _NEVER
+
     @cached_property
-    def _verbs(self) -> NDArray[np.bool_]:
-        """Which labels are those of verbs, participles aside."""
-        names = self.inventory.lists["coarse"].names
-        verbs = [name.split(".")[0] in ("VERB", "AUX") and ".PRT" not in name for name in names]
-        found: NDArray[np.bool_] = np.array(verbs)[self.inventory.labels[:, COARSE]]
+    def _unprepositional(self) -> NDArray[np.bool_]:
+        """Which labels do not stand right after a preposition: verbs and nominatives.
+
+        What does not decline is called a nominative for want of a better word.
+        """
+        coarse, fine = (self.inventory.lists[name].names for name in ("coarse", "fine"))
+        verbs = [name.split(".")[0] in ("VERB", "AUX") and ".PRT" not in name for name in coarse]
+        nominatives = [".nomn" in name and ".Fixd" not in name for name in fine]
+        labels = self.inventory.labels
+        found: NDArray[np.bool_] = (
+            np.array(verbs)[labels[:, COARSE]] | np.array(nominatives)[labels[:, FINE]]
+        )
         return found
 
     @cached_property
-    def _after_preposition(self) -> NDArray[np.bool_]:
+    def _prepositions(self) -> NDArray[np.bool_]:
         """Which words, as neighbours have their numbers, are prepositions and nothing else."""
         words = self.inventory.lists["words"]
         numbers = [words(word) for word in sorted(rules.PREPOSITIONS) if words(word)]
         return np.isin(self.inventory.atoms[:, 0], numbers)
+
+    @cached_property
+    def _agreement(self) -> Agreement:
+        return Agreement(self.inventory)
 
     def _spoken(
         self, second: int, rows: Rows, forms: Forms, things: Sequence[NDArray[np.int64]]

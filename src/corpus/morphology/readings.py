@@ -203,13 +203,33 @@ _ITSELF = "NOUN,inan,masc,Fixd,Name sing,nomn"
 def _add_names(drafts: Drafts, word: str, lower: str, known: bool) -> None:
     """Add to the nouns of a capitalised word the names that they may be."""
     key = fold(lower)
-    itself = False
+    itself = any_noun = False
     for (lemma, pos, tag), origin, share in drafts:
+        any_noun = any_noun or pos in ("NOUN", "PROPN")
         itself = itself or (fold(lemma) == key and pos in ("NOUN", "PROPN"))
         if pos == "NOUN":
             drafts.add(lemma, "PROPN", tag, DERIVED if origin == KNOWN else GUESSED, share)
     if not (itself or known) and len(word) > 2:
         drafts.add(lower, "PROPN", _ITSELF, DERIVED)
+    if known and not any_noun and not word.isupper():
+        for lemma, tag in _surnames(lower):
+            drafts.add(lemma, "PROPN", tag, DERIVED)
+
+
+_SURNAME = re.compile("(.+(?:ов|ев|ин|ын))(а|у|ой|ою|ым|е)")
+_WOMAN = {"а": ("nomn",), "у": ("accs",), "ой": ("gent", "datv", "ablt", "loct"), "ою": ("ablt",)}
+_MAN = {"а": ("gent", "accs"), "у": ("datv",), "ым": ("ablt",), "е": ("loct",)}
+
+
+def _surnames(lower: str) -> Iterator[tuple[str, str]]:
+    """Yield lemma and tag of the surnames that a form can be although it is an adjective, too."""
+    found = _SURNAME.fullmatch(lower)
+    if found:
+        stem, ending = found.groups()
+        for case in _WOMAN.get(ending, ()):
+            yield f"{stem}а", f"NOUN,anim,femn,Sgtm,Surn sing,{case}"
+        for case in _MAN.get(ending, ()):
+            yield stem, f"NOUN,anim,masc,Sgtm,Surn sing,{case}"
 
 
 def simpler(word: str) -> Iterator[str]:

@@ -98,7 +98,7 @@ FINE = frozenset(
     ).split()
 )
 
-# After these no verb stands, but a participle: из стали is steel.
+# Right after these stands no verb and no nominative: из стали is steel.
 PREPOSITIONS = frozenset(
     "в во на с со из изо к ко от ото для до без при под над об обо о у по".split()
 )
