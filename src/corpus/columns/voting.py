@@ -21,6 +21,8 @@ from corpus.columns.vocabulary import folded
 from corpus.morphology import names
 from corpus.morphology.dictionary import has
 
+_MANY = 0.1
+
 
 class Result(NamedTuple):
     """What a vote changes: by lemma the final one, which may be the lemma itself."""
@@ -46,8 +48,9 @@ def vote(columns: Columns, known: int, live: Numbers) -> Result:
     if not len(touched.form):
         return Result({}, gone)
     pairs = _Pairs(columns, words.where(votes[words.row]))
-    all_new = not voted.any()
-    concerned = np.ones(len(pairs), bool) if all_new else pairs.concerned(touched)
+    # To find out who is concerned takes as long as to decide, so with many touched all decide.
+    many = len(touched.form) > _MANY * len(words.form)
+    concerned = np.ones(len(pairs), bool) if many else pairs.concerned(touched)
     final = names.decide(pairs.seen(concerned), has)
     lemmas = np.union1d(touched.lemma, pairs.lemma[concerned])
     return Result(_changed(columns, lemmas, final), gone)
