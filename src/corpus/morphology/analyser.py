@@ -176,10 +176,16 @@ class Analyser:
     def _taken_for(self, forms: Iterable[str], stem: str, proper: bool) -> Iterator[str]:
         for form in dict.fromkeys(forms):
             known = self._morph.word_is_known(form)
-            for found in self.readings(form[:1].upper() + form[1:]):
-                a_name = found.pos == "PROPN" or (proper and found.pos == "ADJ")
-                if found.lemma.startswith(stem) and (a_name or not known):
-                    yield found.lemma
+            first, *others = self.readings(form[:1].upper() + form[1:])
+            if known:
+                likely = first.pos == "PROPN" or (proper and first.pos == "ADJ")
+            else:
+                likely = first.pos in ("PROPN", "NOUN")
+            # Of what the form can be beside, only names: Велегорском is no велегорский here.
+            names = [reading for reading in others if reading.pos == "PROPN"]
+            for reading in (*([first] if likely else []), *names):
+                if reading.lemma.startswith(stem):
+                    yield reading.lemma
 
     # In a sentence
 
