@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +60,19 @@ class Lab:
             self._server = subprocess.Popen(
                 command, cwd=self.notebooks, env=self._env, stdout=log, stderr=log
             )
-        self._about = self._wait()
+        try:
+            self._about = self._wait()
+        except BaseException:
+            self.close()
+            raise
 
     def _wait(self) -> dict[str, Any]:
         for _ in range(300):
             for path in (self.folder / "runtime").glob("jpserver-*.json"):
-                found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-                return found
+                # The file is there for a moment before anything stands in it.
+                with suppress(ValueError):
+                    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+                    return found
             if self._server.poll() is not None:
                 break
             time.sleep(0.2)
