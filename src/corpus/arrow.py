@@ -95,3 +95,10 @@ def strings(values: Sequence[str]) -> pa.LargeStringArray:
     np.cumsum([len(data) for data in encoded], out=offsets[1:])
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.large_string(), len(encoded), buffers)
+
+
+def changes(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where a value differs from the one before it; the first always does."""
+    fresh = np.ones(len(values), bool)
+    fresh[1:] = values[1:] != values[:-1]
+    return fresh

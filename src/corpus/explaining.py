@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus.columns.columns import ZONE
+from corpus.columns.columns import ZONE, Columns
 from corpus.index.evaluate import LeafEvaluation
 from corpus.index.nodes import Synonyms, word_nodes
 from corpus.index.ranking import bm25f
@@ -72,14 +72,16 @@ def explained(search: Search, found: Found, number: int) -> pa.Table:
     leaf = next(leaf for leaf in found.evaluation.leaves if 0 <= doc - leaf.leaf.first < leaf.size)
     own = np.array([doc - leaf.leaf.first], np.uint32)
     rows: list[dict[str, Any]] = []
+    columns = search.columns()
+    row = int(columns.rows_of(np.array([number]))[0])
     with search.reading():
         for node in word_nodes(found.query):
-            rows += _rows(search, leaf, node, own, number) or [{**_NOTHING, "word": node.word}]
+            rows += _rows(leaf, node, own, columns, row) or [{**_NOTHING, "word": node.word}]
     return pa.Table.from_pylist(rows, MATCHES)
 
 
 def _rows(
-    search: Search, leaf: LeafEvaluation, node: Synonyms, doc: NDArray[np.uint32], number: int
+    leaf: LeafEvaluation, node: Synonyms, doc: NDArray[np.uint32], columns: Columns, row: int
 ) -> list[dict[str, Any]]:
     """Return the rows of one word of a query, the lemma that counts most first."""
     rows = []
@@ -87,7 +89,7 @@ def _rows(
         words = _words(leaf, terms, doc)
         if len(words):
             score = factor * float(bm25f(leaf, terms, doc)[0])
-            forms, zones = _met(search, number, words)
+            forms, zones = _met(columns, row, words)
             rows.append(
                 {
                     "word": node.word,
@@ -110,10 +112,8 @@ def _words(leaf: LeafEvaluation, terms: Any, doc: NDArray[np.uint32]) -> NDArray
     return own - int(leaf.base[doc[0]])
 
 
-def _met(search: Search, number: int, words: NDArray[np.int64]) -> tuple[str, str]:
+def _met(columns: Columns, row: int, words: NDArray[np.int64]) -> tuple[str, str]:
     """Return the forms at some words of an article, and the zones they stand in."""
-    columns = search.columns()
-    row = columns.rows_of(np.array([number]))[0]
     tokens = columns.words[columns.first_word[row] + words]
     forms = columns.forms.list(columns.form[tokens])
     zones = [ZONES[zone] for zone in (columns.flags[tokens] & ZONE).tolist()]

@@ -111,11 +111,11 @@ def search(
     text = query_text(words, session)
     query: dict[str, Any] = {"match": "any" if some else "all", "plain": plain}
     kept: dict[str, Any] = {name: list(values) for name, values in filters.items() if values}
+    is_given = ctx.get_parameter_source("limit") != ParameterSource.DEFAULT
     if aim == "explain":
-        few = limit if ctx.get_parameter_source("limit") != ParameterSource.DEFAULT else EXPLAINED
+        few = limit if is_given else EXPLAINED
         session.write(output, [_explain(session, text, few, output, filters=kept, **query)])
         return
-    is_given = ctx.get_parameter_source("limit") != ParameterSource.DEFAULT
     held = _held(limit, is_given, aim, saving=bool(save))
     found = session.corpus().search(text, limit=held, sort=sort, **query, **kept)
     if save:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus.arrow import changes
 from corpus.columns.columns import (
     KINDS,
     PARAGRAPH,
@@ -235,10 +236,3 @@ def _one_array(column: pa.ChunkedArray) -> pa.DictionaryArray:
     return (
         column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
     )
-
-
-def changes(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return where a value differs from the one before it; the first always does."""
-    fresh = np.ones(len(values), bool)
-    fresh[1:] = values[1:] != values[:-1]
-    return fresh

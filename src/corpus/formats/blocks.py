@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus.arrow import changes
 from corpus.errors import CorpusError
 from corpus.store import files
 from corpus.store.store import Store
@@ -145,13 +146,6 @@ def _coded(rows: pa.Table, name: str) -> tuple[NDArray[np.int64], list[str]]:
     """Return the codes and the values of a dictionary column."""
     column = rows.column(name).unify_dictionaries().combine_chunks()
     return column.indices.to_numpy().astype(np.int64), column.dictionary.to_pylist()
-
-
-def changes(values: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Return true where a value differs from the one before; the first is a change."""
-    changed = np.ones(len(values), bool)
-    changed[1:] = values[1:] != values[:-1]
-    return changed
 
 
 def strings(values: Sequence[str]) -> NDArray[np.object_]:

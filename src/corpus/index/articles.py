@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus.columns.building import NOT_WORDS, changes, coded
+from corpus.arrow import changes
+from corpus.columns.building import NOT_WORDS, coded
 from corpus.index.arrays import Mask
 from corpus.index.invert import Articles, Coded
 from corpus.index.passages import Placed, passages

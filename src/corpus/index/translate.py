@@ -51,7 +51,7 @@ class Translator:
         return Synonyms(groups, node.text, [family[0] for family in families])
 
     def _form(self, node: tree.Form) -> Any:
-        return Synonyms(self._terms(FORM_FIELDS, [fold(tidy_word(node.text))]), str(node))
+        return Synonyms([self._in_fields(FORM_FIELDS, fold(tidy_word(node.text)))], str(node))
 
     def _wildcard(self, node: tree.Wildcard) -> Any:
         pattern = fold(tidy_word(node.pattern))
@@ -128,9 +128,6 @@ class Translator:
 
     def _lemmas(self, texts: Iterable[str]) -> list[Any]:
         return [item for text in texts for item in self._in_fields(LEMMA_FIELDS, text)]
-
-    def _terms(self, fields: Sequence[str], texts: Sequence[str]) -> list[list[Any]]:
-        return [self._in_fields(fields, text) for text in texts]
 
     def _in_fields(self, fields: Sequence[str], text: str) -> list[Any]:
         return [whoosh_query.Term(fields[n], text) for n in self._fields]

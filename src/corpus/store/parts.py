@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus.arrow import changes
 from corpus.codes import Codes
 from corpus.errors import DamagedError
 from corpus.model import Article, Change
@@ -235,11 +236,7 @@ def _dictionary(
 
 def sentence_starts(columns: TokenColumns) -> NDArray[np.bool_]:
     """Return which tokens are the first of a sentence."""
-    starts = np.ones(len(columns.form), bool)
-    starts[1:] = (columns.sentence[1:] != columns.sentence[:-1]) | (
-        columns.article[1:] != columns.article[:-1]
-    )
-    return starts
+    return changes(columns.sentence) | changes(columns.article)
 
 
 def words_per_article(columns: TokenColumns, articles: int) -> NDArray[np.int64]:
