@@ -104,11 +104,13 @@ HOMES: dict[str, frozenset[str]] = {
             "formats.blocks",
         }
         | {"cli.output", "cli.reading"}
+        # Only where a regular expression is written: it is tried on the engine that will run it.
+        | {"query.expressions"}
     ),
     "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),
     "pyarrow.compute": frozenset(
         {"store", "columns", "index", "results", "search", "export", "scope", "subcorpora"}
-        | {"statistics"}
+        | {"statistics", "query.expressions"}
     ),
 }
 

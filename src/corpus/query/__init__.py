@@ -35,6 +35,7 @@ from corpus.query.dates import parse_date
 from corpus.query.explain import Line, explain, outline
 from corpus.query.lexer import words
 from corpus.query.parser import parse, plain
+from corpus.query.patterns import Pattern
 from corpus.query.tree import (
     And,
     Boost,
@@ -49,6 +50,7 @@ from corpus.query.tree import (
     Or,
     Phrase,
     PhraseItem,
+    Regex,
     Wildcard,
     Word,
     all_of,
@@ -70,8 +72,10 @@ __all__ = [
     "Node",
     "Not",
     "Or",
+    "Pattern",
     "Phrase",
     "PhraseItem",
+    "Regex",
     "Wildcard",
     "Word",
     "all_of",

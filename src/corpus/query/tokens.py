@@ -12,10 +12,12 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
+from corpus.query.cql import read_pattern
 from corpus.query.dates import read_date
 from corpus.query.faults import PLAIN, Fault, short, whole
 from corpus.query.lexer import URL, as_form, lumps, node_of
-from corpus.query.phrases import CLOSING, closing_quote, read_phrase
+from corpus.query.phrases import CLOSING, REGEX, closing_quote, read_phrase, read_regex
+from corpus.query.scanning import START, Scanner
 from corpus.query.tree import Date, Is, Node, Phrase, Word
 
 Kind = Literal["open", "close", "and", "or", "not", "near", "field", "node", "tilde", "weight"]
@@ -41,9 +43,10 @@ class State(NamedTuple):
     text: str
     tokens: list[Token]
     today: dt.date | None
+    scanner: Scanner
 
 
-Rule = Callable[[State, "re.Match[str]"], int]
+Rule = Callable[[State, "re.Match[str]"], int | None]
 
 SEARCHED = ("title", "text")
 FIELDS = {
@@ -76,7 +79,7 @@ _STRUCTURE = rf"{_EDGE}\[\]{{}}|~^"
 
 def read_tokens(text: str, today: dt.date | None = None) -> list[Token]:
     """Return the tokens of a tidied query; raise Fault where there is none to read."""
-    state = State(text, [], today)
+    state = State(text, [], today, Scanner(text, frozenset(FIELDS)))
     place = 0
     while place < len(text):
         place = _read_one(state, place)
@@ -85,8 +88,9 @@ def read_tokens(text: str, today: dt.date | None = None) -> list[Token]:
 
 def _read_one(state: State, place: int) -> int:
     for pattern, rule in RULES:
-        if found := pattern.match(state.text, place):
-            return rule(state, found)
+        found = pattern.match(state.text, place)
+        if found and (stop := rule(state, found)) is not None:
+            return stop
     raise AssertionError(f"no rule reads {state.text[place:]!r}")
 
 
@@ -104,14 +108,21 @@ def _run_token(run: str, place: int) -> Token:
     return Token("node", place, lump.stop, node=node_of(lump))
 
 
-def _cql(state: State, found: re.Match[str]) -> int:
-    hint = f'Until then use words, wildcards, phrases: бесед*, "личные темы"; {PLAIN}'
-    raise Fault(found.start(), "CQL in square brackets is not available yet", hint)
+def _cql(state: State, found: re.Match[str]) -> int | None:
+    """Read a pattern of tokens, unless what stands here only looks like the beginning of one."""
+    if found["label"] and found["label"].lower() in FIELDS:
+        return None
+    placed = read_pattern(state.scanner, found.start())
+    if placed is None:
+        return None
+    state.tokens.append(Token("node", placed.start, placed.stop, node=placed.pattern))
+    return placed.stop
 
 
 def _regex(state: State, found: re.Match[str]) -> int:
-    hint = f"Until then use wildcards: бесед*, м?р; {PLAIN}"
-    raise Fault(found.start(), "A regular expression in slashes is not available yet", hint)
+    node = read_regex(found["expression"], found.start())
+    state.tokens.append(Token("node", found.start(), found.end(), node=node))
+    return found.end()
 
 
 def _stray(state: State, found: re.Match[str]) -> int:
@@ -315,12 +326,12 @@ _SIGNS = rf"(?:NEAR|{'|'.join(OPERATORS)}|(?i:{_NAMES}))(?!\S)"
 RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (re.compile(r"\s+"), _skip),
     (re.compile(rf"{_AFTER_EDGE}(?:{'|'.join(OPERATORS)}){_BEFORE_EDGE}"), _operator),
+    (START, _cql),
     (re.compile(rf"=?[{_QUOTES}]"), _quote),
     # What each of the other rules would leave to the last; it is here for speed alone.
     (re.compile(rf"(?<!\S)(?!{_SIGNS})[^\W\d_]{{1,100}}(?!\S)"), _word),
     (re.compile(rf"(?!(?i:{_NAMES}):){URL.pattern}"), _link),
-    (re.compile(r"\["), _cql),
-    (re.compile(r"(?<![^\s(:-])/(?=\S)[^/\n]*(?<=\S)/(?=[\s)^~]|[imsx]{1,4}(?!\w)|$)"), _regex),
+    (re.compile(rf"(?<![^\s(:-]){REGEX}"), _regex),
     (re.compile(rf"(?P<name>(?i:{_NAMES}))(?:[=<>≤≥]|\s+[=<>≤≥]+\s|:(?=\s|$))"), _loose_field),
     (re.compile(rf"(?P<name>(?i:{_NAMES})):"), _field),
     (re.compile(r"(?P<name>[^\W\d_]\w*):(?![\s)»\].,;:!?…]|$)"), _field),
