@@ -13,6 +13,7 @@ from corpus import arrow
 from corpus.columns.vocabulary import folded
 from corpus.errors import CorpusError
 from corpus.limits import Budget
+from corpus.query.expressions import re2
 from corpus.text.fold import ALIKE, fold
 
 CASE = "(?-i)"
@@ -20,6 +21,8 @@ CASE = "(?-i)"
 
 # Strings that are looked at between two looks at the clock.
 _BLOCK = 1 << 15
+# What is no letter when it is written in capitals, or names capitals.
+_HAS_CLASSES = re.compile(r"\\|\(\?|\[:")
 _SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
 
 
@@ -62,51 +65,45 @@ class Strings:
         """Return which strings an expression describes as a whole; CorpusError if it is none."""
         if literal:
             return _equal(self.folded, [fold(value)])
-        strings, value = (
-            (self.cased, alike(value.removeprefix(CASE)))
-            if value.startswith(CASE)
-            else (self.folded, _small(value))
-        )
-        if not _SPECIAL.search(value.replace("|", "")):
-            checked(value)
-            return _equal(strings, value.split("|"))
-        return _run(strings, value, budget)
+        is_cased = CASE in value
+        strings = self.cased if is_cased else self.folded
+        plain = alike(value.removeprefix(CASE)) if is_cased else fold(value)
+        if not _SPECIAL.search(plain.replace("|", "")):
+            return _equal(strings, plain.split("|"))
+        return _run(strings, _expression(value), value, budget)
 
 
 def alike(value: str) -> str:
-    """Return an expression with letters that count as others replaced: е for ё."""
+    """Return a value with letters that count as others replaced: е for ё."""
     for written, counted in ALIKE:
         value = value.replace(written, counted).replace(written.upper(), counted.upper())
     return value
 
 
-def _small(value: str) -> str:
-    """Return an expression for folded strings; what a backslash makes special keeps its case."""
-    value = alike(value)
-    return f"(?i){value}" if "\\" in value or "(?" in value else value.lower()
-
-
-def checked(value: str) -> None:
-    """Raise CorpusError if a value is no regular expression, by itself."""
+def _expression(value: str) -> str:
+    """Return the RE2 expression of a value; of folded strings small letters are asked at once."""
     try:
-        pc.match_substring_regex(arrow.strings(["а"]), value)
-    except pa.ArrowInvalid as error:
+        if not _HAS_CLASSES.search(value):
+            return re2(fold(value)).removeprefix("(?i)")
+        return re2(value)
+    except ValueError as error:
         raise _bad(value, error) from error
 
 
-def _run(strings: pa.Array, value: str, budget: Budget | None) -> NDArray[np.bool_]:
-    checked(value)
-    flags, value = ("(?i)", value[4:]) if value.startswith("(?i)") else ("", value)
+def _run(
+    strings: pa.Array, expression: str, value: str, budget: Budget | None
+) -> NDArray[np.bool_]:
     found = [np.zeros(0, bool)]
-    for first in range(0, len(strings), _BLOCK):
-        if budget:
-            budget.check()
-        block = strings.slice(first, _BLOCK)
-        try:
-            mask = pc.match_substring_regex(block, rf"{flags}\A(?:{value})\z")
-        except pa.ArrowInvalid as error:
-            raise _bad(value, error) from error
-        found.append(arrow.numbers(mask))
+    try:
+        # By itself first: brackets that do not match could be closed by those around it.
+        pc.match_substring_regex(strings[:0], value)
+        for first in range(0, len(strings), _BLOCK):
+            if budget:
+                budget.check()
+            mask = pc.match_substring_regex(strings.slice(first, _BLOCK), expression)
+            found.append(arrow.numbers(mask))
+    except pa.ArrowInvalid as error:
+        raise _bad(value, error) from error
     return np.concatenate(found)
 
 
@@ -120,7 +117,7 @@ def _equal(strings: pa.Array, values: list[str]) -> NDArray[np.bool_]:
 def _bad(value: str, error: Exception) -> CorpusError:
     why = str(error).removeprefix("Invalid regular expression: ")
     return CorpusError(
-        f"{value.removeprefix('(?i)')!r} is no regular expression: {why}",
+        f"{value!r} is no regular expression: {why}",
         "the syntax is RE2's, without look-around and back references; "
         "put a backslash before a sign that is meant as itself",
     )
