@@ -113,7 +113,7 @@ HOMES: dict[str, frozenset[str]] = {
     "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),
     "pyarrow.compute": frozenset(
         {"store", "columns", "patterns", "index", "results", "search", "export", "scope"}
-        | {"statistics", "query.expressions"}
+        | {"statistics", "subcorpora", "query.expressions"}
     ),
 }
 
