@@ -83,7 +83,7 @@ class State:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.columns = search.columns()
-        self._known: dict[tree.Node, Matches] = {}
+        self._known: dict[Hashable, Matches] = {}
 
     def fits(self) -> bool:
         """Return whether every article that is searched has its tokens in the columns."""

@@ -277,8 +277,7 @@ class Zone:
             (start, stop)
             for start in range(len(self.tokens))
             for stop, bound in self.ways(pattern.stretch, start)
-            if stop > start
-            and (pattern.where is None or self._fulfils(pattern.where, dict(bound)))
+            if stop > start and (pattern.where is None or self._fulfils(pattern.where, dict(bound)))
         }
         return sorted(
             (a, b)
