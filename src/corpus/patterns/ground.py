@@ -58,12 +58,6 @@ class Cuts:
         edges = self.tokens.astype(np.uint32)
         return np.repeat(edges, np.diff(self.tokens, prepend=0))
 
-    def also(self, tokens: Numbers) -> Cuts:
-        """Return cuts that are before some more tokens."""
-        mark = self.mark.copy()
-        mark[tokens] = True
-        return Cuts(mark)
-
 
 class Ground:
     """The structures of some columns."""
@@ -73,6 +67,7 @@ class Ground:
         self.size = len(columns.form)
         self._marks: dict[tuple[str, bool], Mask] = {}
         self._extents: dict[str, Extents] = {}
+        self._cuts: dict[frozenset[str], Cuts] = {}
 
     @cached_property
     def zones(self) -> Cuts:
@@ -82,6 +77,15 @@ class Ground:
         np.not_equal(zone[1:], zone[:-1], out=mark[1:-1])
         mark[self._columns.first_token] = True
         return Cuts(mark)
+
+    def cuts(self, structures: frozenset[str]) -> Cuts:
+        """Return cuts at every end of a zone, a sentence or a paragraph, as some say."""
+        if structures not in self._cuts:
+            mark = self.zones.mark.copy()
+            for structure in structures:
+                mark[self.extents(structure).first] = True
+            self._cuts[structures] = Cuts(mark)
+        return self._cuts[structures]
 
     def extents(self, structure: str) -> Extents:
         """Return all structures of a kind; an article without tokens has no place."""

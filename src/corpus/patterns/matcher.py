@@ -117,17 +117,18 @@ class Matcher:
         self, node: Stretch, plain: Setting, where: Condition | None, shortest: bool
     ) -> _Task:
         """Take off the filters around a stretch; structures become cuts, which cost nothing."""
-        cuts, filters, inside = plain.cuts, [], []
+        cutting, filters, inside = set(), [], []
         while isinstance(node, (Within, Containing)):
             if isinstance(node, Within) and not node.negated and isinstance(node.region, Region):
                 structure = node.region.structure
                 if structure in ("s", "p"):
-                    cuts = cuts.also(self._ground.extents(structure).first)
+                    cutting.add(structure)
                 elif structure in ZONES:
                     inside.append(self._ground.extents(structure))
             else:
                 filters.append(Filter(node, plain))
             node = node.item
+        cuts = self._ground.cuts(frozenset(cutting)) if cutting else plain.cuts
         return _Task(node, cuts, filters, inside, where, shortest)
 
     def _done(self, task: _Task, setting: Setting) -> Extents:
