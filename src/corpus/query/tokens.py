@@ -131,10 +131,14 @@ def _stray(state: State, found: re.Match[str]) -> int:
     raise Fault(found.start(), message, hint)
 
 
+_QUOTED_TOKENS = 'tokens are chosen in quotes: "путин" | "маск"'
 STRAYS = {
     "]": ("This square bracket was not opened", f"Leave it out; {PLAIN}"),
     "»": ("This quotation mark was not opened", f"Open it: «личные темы»; {PLAIN}"),
-    "|": ("| is not an operator here", "Write OR or ИЛИ in capitals: путин OR маск"),
+    "|": (
+        "| is not an operator here",
+        f"Write OR or ИЛИ in capitals: путин OR маск; {_QUOTED_TOKENS}",
+    ),
     "{": ("Curly brackets are not part of a query", 'Gaps are written "личные темы"~3'),
     "}": ("Curly brackets are not part of a query", 'Gaps are written "личные темы"~3'),
     "+": ("+ before a word is not an operator here", "Leave it out, or write путин AND маск"),
