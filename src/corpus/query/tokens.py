@@ -219,11 +219,15 @@ def _value(text: str, start: int, name: str) -> tuple[str, int]:
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _PLAIN_VALUE = re.compile(rf"[^{_EDGE}^]+")
 _VALUES = {"url": re.compile(r"\S+"), "id": re.compile(r"\S+")}
-_BROKEN_RANGE = re.compile(r"\s*\.\.\s+(?=\d)|\s+(?:\.\.|[—–]\s*\d)")
+_BROKEN_RANGE = re.compile(r"\s*\.\.\s+(?=\d)|\s+(?:\.\.|[—–]\s*\d|-\s+\d{4})|\s+(?=TO\s)")
+_BROKEN_SIGN = re.compile(r"[<>=≤≥]+\s+(?=\w)")
 
 
 def _date_value(text: str, start: int, value: str) -> str:
     """Return a date without the mark that ends a sentence; raise Fault for a range with spaces."""
+    if broken := _BROKEN_SIGN.match(text, start):
+        hint = f"Write it without spaces: date:{broken[0].strip()}2024-05"
+        raise Fault(broken.end(), "There is a space in this date", hint)
     dots = len(value) - len(value.rstrip("."))
     stop = start + len(value) - (dots if dots > 1 else 0)
     if broken := _BROKEN_RANGE.match(text, stop):
