@@ -28,6 +28,8 @@ ARTICLES = "articles"
 """What N can count, as provenances say it."""
 
 _MOST_KNOWN = 32
+# Matches that are kept: some 300 megabytes.
+_MOST_KEPT = 1 << 23
 
 T = TypeVar("T")
 
@@ -81,7 +83,7 @@ class State:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.columns = search.columns()
-        self._known: dict[Hashable, Matches] = {}
+        self._known: dict[tree.Node, Matches] = {}
 
     def fits(self) -> bool:
         """Return whether every article that is searched has its tokens in the columns."""
@@ -119,7 +121,10 @@ class State:
 
     def matches(self, node: tree.Node) -> Matches:
         """Return what a query found in the whole corpus; CorpusError if it names no words."""
-        return _once(self._known, str(node), lambda: self._find(node))
+        found = _once(self._known, node, lambda: self._find(node))
+        while len(self._known) > 1 and sum(len(m.row) for m in self._known.values()) > _MOST_KEPT:
+            del self._known[next(iter(self._known))]
+        return found
 
     def _find(self, node: tree.Node) -> Matches:
         if not any(tree.is_positional(item) for item in node.walk()):
@@ -131,23 +136,44 @@ class State:
         columns = self.columns
         row = self._row_of_doc[places.doc]
         word, last_word = (columns.first_word[row] + n for n in (places.first, places.last))
-        place = self.place[row]
-        if len(self.order) <= 1 << 16:
-            # Numbers as small as these are sorted digit by digit.
-            place = place.astype(np.uint16)
-        order = np.argsort(place, kind="stable")
+        if not places.patterns:
+            return self._of_words(row, word, last_word)
+        parts = [(row, columns.words[word], columns.words[last_word] + 1)]
+        parts += [(self._row_of_doc[own.doc], own.first, own.stop) for own in places.patterns]
+        row, first, stop = map(np.concatenate, zip(*parts, strict=True))
+        # What one pattern found is as it should be; what several found may lie in each other.
+        alone = len(places.patterns) == 1 and not len(word)
+        order = self._by_place(row) if alone else self._outer(row, first, stop)
+        row, first, stop = row[order], first[order], stop[order]
+        return Matches(row, first, stop - 1, columns.word_at(first), columns.word_at(stop))
+
+    def _of_words(self, row: Numbers, word: Numbers, last_word: Numbers) -> Matches:
+        """Return matches that begin and end with a word."""
+        order = self._by_place(row)
         row, word, last_word = row[order], word[order], last_word[order]
         if not np.array_equal(word, last_word):
             outer = self._outer(row, word, last_word)
             row, word, last_word = row[outer], word[outer], last_word[outer]
-        return Matches(row, columns.words[word], columns.words[last_word], word, last_word + 1)
+        words = self.columns.words
+        return Matches(row, words[word], words[last_word], word, last_word + 1)
 
-    def _outer(self, row: Numbers, word: Numbers, last_word: Numbers) -> Numbers:
-        """Return the places of matches that lie in no other one: others are not counted apart."""
+    def _by_place(self, row: Numbers) -> Numbers:
+        """Return what sorts matches by article, in the order of the corpus."""
+        place = self.place[row]
+        if len(self.order) <= 1 << 16:
+            # Numbers as small as these are sorted digit by digit.
+            place = place.astype(np.uint16)
+        return np.argsort(place, kind="stable")
+
+    def _outer(self, row: Numbers, first: Numbers, last: Numbers) -> Numbers:
+        """Return the places of matches that lie in no other one, in the order of the corpus.
+
+        Others are not counted apart. What the ends count, words or tokens, is all the same.
+        """
         # By article, by the first word, longer ones before shorter.
-        order = np.lexsort((-last_word, word, self.place[row]))
-        last = last_word[order] - self.columns.first_word[row[order]]
-        reach = self.place[row[order]] * np.int64(1 << 32) + last
+        order = np.lexsort((-last, first, self.place[row]))
+        # No article begins before the one ahead of it ends.
+        reach = self.place[row[order]] * np.int64(1 << 40) + last[order]
         outer = np.ones(len(reach), bool)
         outer[1:] = reach[1:] > np.maximum.accumulate(reach)[:-1]
         return order[outer]

@@ -30,9 +30,12 @@ FIELDS = {
 
 def bm25f(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:
     """Return the scores of some documents for terms in several fields taken as one word."""
-    held = _held(leaf, terms)
+    return saturated(leaf, _held(leaf, terms), _frequency(leaf, terms, docs))
+
+
+def saturated(leaf: LeafEvaluation, held: int, frequency: Floats) -> Floats:
+    """Return the scores of what stands in so many documents, by how often it does in some."""
     idf = math.log(leaf.whole.snapshot.live_count / (held + 1)) + 1 if held else 0.0
-    frequency = _frequency(leaf, terms, docs)
     # A word in nearly every article must not make a score negative.
     return np.asarray(max(idf, 0.0) * (K1 + 1) * frequency / (frequency + K1))
 

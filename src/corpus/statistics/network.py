@@ -21,7 +21,7 @@ from corpus.scope import ARTICLES, WORDS, Matches, Scope
 from corpus.statistics import measures
 from corpus.statistics.ordering import order
 from corpus.statistics.selection import checked_minimum, settings
-from corpus.statistics.windows import Spans, checked_window, nodes
+from corpus.statistics.windows import Spans, checked_window, nodes, touched_sentences
 
 SENTENCES = "sentences that hold a word"
 
@@ -164,9 +164,7 @@ def _touched(scope: Scope, found: _Found, unit: str) -> Spans:
     """Return the sentences or the article of each match."""
     if unit == "article":
         return Spans(found.row, found.row + 1)
-    starts = scope.state.columns.sentence_words
-    first = starts.searchsorted(found.words.first, "right") - 1
-    return Spans(first, starts.searchsorted(found.words.stop - 1, "right"))
+    return touched_sentences(scope.state.columns, found.matches.where(found.sorting))
 
 
 def _size(scope: Scope, unit: str) -> int:
