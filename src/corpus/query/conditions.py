@@ -23,7 +23,7 @@ from corpus.query.patterns import (
     conjunction,
     disjunction,
 )
-from corpus.query.values import QUOTES, Value, read_value
+from corpus.query.values import QUOTES, Value, check_flags, read_value
 
 EXAMPLE = 'Write [lemma="мост" & pos="NOUN"]'
 COMPARING = "Write 1:[] 2:[] & 1.lemma = 2.lemma"
@@ -32,7 +32,8 @@ _WORDS = frozenset({"form", "norm", "lemma"})
 
 _BLANK = re.compile(r"\s*")
 _OPENING = "".join(QUOTES)
-_NAMED = re.compile(rf"(?P<name>[^\W\d]\w*)\s*(?P<sign>!?==?)\s*(?=[{_OPENING}])")
+# The l before a quotation mark is how BlackLab writes a literal value.
+_NAMED = re.compile(rf"(?P<name>[^\W\d]\w*)\s*(?P<sign>!?==?)\s*(?P<literal>l?)(?=[{_OPENING}])")
 _STARTED = re.compile(r"(?P<name>[^\W\d]\w*)(?P<rest>\s*(?P<sign>[!<>=~:]+)?\s*(?P<value>\w*))")
 _COMPARED = re.compile(r"(\w+)\.(\w+)\s*(!?==?)\s*(\w+)\.(\w+)")
 _LOOKS_COMPARED = re.compile(r"\s*[!(\s]*\w+\.\w+\s*!?=")
@@ -146,7 +147,7 @@ def has(attribute: str, value: Value, negated: bool = False, literal: bool = Fal
         raise Fault(value.start, "The value is empty: no token is", f"{EXAMPLE}; [] is any token")
     if attribute in _WORDS and (words := text.split()) != [text]:
         apart = " ".join(f'"{word}"' for word in words) or '"личные" "темы"'
-        hint = f"Write one token at a time: {short(apart)}; or a phrase AND the rest"
+        hint = f"Write one token at a time: {short(apart)}; or join a phrase by AND"
         raise Fault(value.start, "A token has no blanks in it", hint)
     if why := impossible(attribute, text, literal):
         raise Fault(value.start + 1, *why)
@@ -172,13 +173,20 @@ def _operand(text: str, place: int, opened: int) -> Read:
     """Return `attribute="value"` or a value alone, which is a form."""
     if named := _NAMED.match(text, place):
         attribute = attribute_named(named["name"], place)
-        value = read_value(text, named.end())
+        value = _value(text, named.end())
         negated, literal = named["sign"].startswith("!"), named["sign"].endswith("==")
+        literal = literal or bool(named["literal"])
         return Read(has(attribute, value, negated, literal), value.stop)
     if text[place : place + 1] in QUOTES:
-        value = read_value(text, place)
+        value = _value(text, place)
         return Read(has("form", value), value.stop)
     raise _no_operand(text, place, opened)
+
+
+def _value(text: str, place: int) -> Value:
+    value = read_value(text, place)
+    check_flags(text, value.stop)
+    return value
 
 
 def _no_operand(text: str, place: int, opened: int) -> Fault:
@@ -201,6 +209,8 @@ def _no_operand(text: str, place: int, opened: int) -> Fault:
         hint = f'Write {name}="…" or {name}!="…"; the value is a regular expression'
         return Fault(found.start("sign"), f"“{sign}” is no comparison: = and != are", hint)
     hint = f'Write {name}{sign}"{value or "мост"}"'
+    if re.match(r"\w+\.\w", text[found.start("value") :]):
+        hint = f"Tokens are compared behind the pattern: {COMPARING[6:]}"
     return Fault(found.start("value"), "A value in quotation marks is expected here", hint)
 
 
@@ -213,9 +223,9 @@ def _unjoined(text: str, place: int, reading: Reading) -> Fault:
     if text[place] == "]":
         return Fault(last.start, "This bracket is not closed", f"{EXAMPLE}")
     hint = f"Join conditions by & (and) or | (or): {EXAMPLE[6:]}"
-    found = _WORDED.match(text, place)
+    found = _WORDED.match(text, place) or re.compile(r"\w+").match(text, place)
     odd = found[0] if found else text[place]
-    return Fault(place, f"“{odd}” cannot stand between conditions", hint)
+    return Fault(place, f"“{short(odd)}” cannot stand between conditions", hint)
 
 
 def _comparison(text: str, place: int) -> Read:

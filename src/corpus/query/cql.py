@@ -33,7 +33,11 @@ from corpus.query.scanning import Piece, Scanner
 
 FREE = 'Say what one of the tokens must be: [pos="ADJ"] []{0,3} [lemma="мост"]'
 _JOINING = {"or": "|", "within": "within", "containing": "containing"}
-_SIDES = 'Write "тема" | "вопрос", [lemma="тема"] within <s/>; articles are joined by OR'
+_SIDES = {
+    "or": 'Write "тема" | "вопрос"; articles are joined by OR',
+    "within": 'Write […] within <s/>, […] within ([pos="VERB"] []{0,5} [pos="VERB"])',
+    "containing": 'Write <s/> containing [lemma="мост"]',
+}
 _ANY_TEXT = frozenset({".*", ".+", "..*"})
 # Structures that hold every token of a corpus.
 _EVERYWHERE = frozenset({"s", "p", "article", "text"})
@@ -87,6 +91,7 @@ def read_pattern(scanner: Scanner, start: int) -> Placed | None:
     if depth(pattern) >= MAX_DEPTH:
         raise too_deep(start)
     _check_labels(pattern, pieces)
+    _check_sides(pattern, pieces)
     _check_restricts(stretch, where, start)
     return Placed(start, pieces[-1].stop, pattern)
 
@@ -102,11 +107,15 @@ def _tree(pieces: list[Piece]) -> tuple[Stretch, Condition | None]:
         if piece.kind == "open":
             levels.append(Level(piece.start))
         elif piece.kind == "close":
-            _close(levels, piece)
+            if pieces[number - 1].kind == "where":
+                _check_where(pieces[number - 1], levels[:-1], following, alone=True)
+            _close(levels)
         elif piece.kind == "times":
             _repeat(level, piece)
         elif piece.kind == "where":
-            where = _where(piece, following)
+            where = piece.condition
+            if following is None or following.kind != "close":
+                _check_where(piece, levels, following)
         elif piece.kind == "stretch" and piece.stretch:
             level.branches[-1].append(piece.stretch)
         else:
@@ -117,7 +126,7 @@ def _tree(pieces: list[Piece]) -> tuple[Stretch, Condition | None]:
     return levels[0].stretch(), where
 
 
-def _close(levels: list[Level], piece: Piece) -> None:
+def _close(levels: list[Level]) -> None:
     level = levels.pop()
     if not level.branches[-1]:
         raise Fault(level.start, "This group is empty", "Put tokens into it or leave it out")
@@ -133,16 +142,25 @@ def _repeat(level: Level, piece: Piece) -> None:
     level.branches[-1].append(Repeat(last, *piece.times))
 
 
-def _where(piece: Piece, following: Piece | None) -> Condition | None:
-    if following:
-        hint = "Write ([…] 1:[…] 2:[…]) & 1.case = 2.case, one condition for the whole pattern"
+def _check_where(
+    piece: Piece, levels: list[Level], following: Piece | None, alone: bool = False
+) -> None:
+    """Raise Fault if a global condition stands elsewhere than behind all but `within`.
+
+    `levels` are the brackets around it; with `alone` nothing may stand in them before it.
+    """
+    ends = following is None or following.kind in ("within", "containing")
+    is_first = levels[0].branches == [[]] and levels[0].outer is None
+    if len(levels) > 1 or not ends or (alone and not is_first):
+        hint = "Write […] 1:[…] 2:[…] & 1.case = 2.case: one condition for the whole pattern"
         raise Fault(piece.start, "A global condition stands at the end of a pattern", hint)
-    return piece.condition
 
 
 def _one_sided(piece: Piece, side: str) -> Fault:
     sign = _JOINING[piece.kind]
-    return Fault(piece.start, f"{sign} needs tokens {side} it: […] or words in quotes", _SIDES)
+    return Fault(
+        piece.start, f"{sign} needs tokens {side} it: […] or words in quotes", _SIDES[piece.kind]
+    )
 
 
 def _check_labels(pattern: Pattern, pieces: list[Piece]) -> None:
@@ -159,19 +177,37 @@ def _check_labels(pattern: Pattern, pieces: list[Piece]) -> None:
             raise Fault(place, f"No token is labelled {short(label)}", hint)
 
 
+def _check_sides(pattern: Pattern, pieces: list[Piece]) -> None:
+    """Raise Fault for what has no meaning where it stands, in `within` and elsewhere."""
+    places = {id(piece.stretch): piece.start for piece in pieces if piece.kind == "stretch"}
+    regions = [node.region for node in walk(pattern) if isinstance(node, Within)]
+    seconds = [node.inner for node in walk(pattern) if isinstance(node, Containing)] + regions
+    for node in (below for second in seconds for below in walk(second)):
+        if isinstance(node, TokenPattern) and node.label:
+            hint = "Leave the label out, or put the token before within or containing"
+            message = "A label names nothing in what follows within or containing"
+            raise Fault(places[id(node)], message, hint)
+    allowed = {id(region) for region in regions}
+    for node in walk(pattern):
+        if isinstance(node, Region) and node.structure == "article" and id(node) not in allowed:
+            hint = 'Articles are what a query finds: [lemma="мост"] AND [lemma="паром"]'
+            message = "A whole article is no stretch of tokens"
+            raise Fault(places.get(id(node), pieces[0].start), message, hint)
+
+
 def _check_restricts(stretch: Stretch, where: Condition | None, place: int) -> None:
     """Raise Fault if a pattern finds nothing or every token there is."""
-    if not _has_token(stretch):
+    if not has_token(stretch):
         raise Fault(place, "There is no token in this pattern", "Write <s> [] for the first token")
-    if where is None and _is_free(stretch):
+    if where is None and is_free(stretch):
         raise Fault(place, "This pattern matches everything", FREE)
 
 
-def _has_token(stretch: Stretch) -> bool:
+def has_token(stretch: Stretch) -> bool:
     return any(isinstance(node, (TokenPattern, Region)) for node in walk(stretch))
 
 
-def _is_free(stretch: Stretch) -> bool:
+def is_free(stretch: Stretch) -> bool:
     """Return whether any tokens at all can make up a stretch."""
     if isinstance(stretch, TokenPattern):
         condition = stretch.condition
@@ -181,28 +217,28 @@ def _is_free(stretch: Stretch) -> bool:
     if isinstance(stretch, Region):
         return stretch.structure in _EVERYWHERE
     if isinstance(stretch, Repeat):
-        return _is_free(stretch.item)
+        return is_free(stretch.item)
     if isinstance(stretch, Choice):
-        return any(map(_is_free, stretch.items))
+        return any(map(is_free, stretch.items))
     if isinstance(stretch, Series):
-        free = [_is_free(item) for item in stretch.items]
+        free = [is_free(item) for item in stretch.items]
         return True in free and all(
-            one or _can_be_empty(item) for one, item in zip(free, stretch.items, strict=True)
+            one or can_be_empty(item) for one, item in zip(free, stretch.items, strict=True)
         )
     if isinstance(stretch, Edge):
         return False
     inner = stretch.region if isinstance(stretch, Within) else stretch.inner
-    return not stretch.negated and _is_free(stretch.item) and _is_free(inner)
+    return not stretch.negated and is_free(stretch.item) and is_free(inner)
 
 
-def _can_be_empty(stretch: Stretch) -> bool:
+def can_be_empty(stretch: Stretch) -> bool:
     """Return whether a stretch can be left out; `<s>` cannot, although it has no token."""
     if isinstance(stretch, Repeat):
-        return not stretch.least or _can_be_empty(stretch.item)
+        return not stretch.least or can_be_empty(stretch.item)
     if isinstance(stretch, Choice):
-        return any(map(_can_be_empty, stretch.items))
+        return any(map(can_be_empty, stretch.items))
     if isinstance(stretch, Series):
-        return all(map(_can_be_empty, stretch.items))
+        return all(map(can_be_empty, stretch.items))
     if isinstance(stretch, Containing):
-        return _can_be_empty(stretch.item) and _can_be_empty(stretch.inner)
-    return isinstance(stretch, Within) and _can_be_empty(stretch.item)
+        return can_be_empty(stretch.item) and can_be_empty(stretch.inner)
+    return isinstance(stretch, Within) and can_be_empty(stretch.item)

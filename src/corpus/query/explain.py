@@ -102,7 +102,7 @@ WORDING: dict[type[Node], Callable[[Any], str]] = {
     Word: lambda node: f"the word {node.text} in any form",
     Form: lambda node: f"the very form {node.text}",
     Wildcard: lambda node: f"words like {node.pattern} (* any letters, ? one letter)",
-    Regex: lambda node: f"words whose form or lemma is like /{node.expression}/",
+    Regex: lambda node: f"words whose form or lemma matches /{node.expression}/",
     Fuzzy: _fuzzy,
     Phrase: _phrase,
     Near: _near,

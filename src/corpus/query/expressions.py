@@ -120,5 +120,6 @@ _ADVICE = (
     (r"\\W", r"Write [^\w], or name the signs"),
     (r"[*+?}]\+", "There are no possessive repetitions: leave the second sign out"),
     (r"\{\d{4,}|\}.*\{", "An expression may repeat a thing 1000 times at most"),
+    (r"^[*+?()\[\]|{}]$", r'Write it with a backslash, "\?", or literally: form=="?"'),
     (r"^[*+?]", 'Any letters are .* and one is a point: write "вод.*"'),
 )

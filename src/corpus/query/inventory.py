@@ -189,13 +189,19 @@ def impossible(attribute: str, value: str, literal: bool = False) -> tuple[str, 
     return check(value)
 
 
+def _russian(value: str, names: dict[str, str]) -> str:
+    """Return the beginning of a hint for a value that was given in Russian."""
+    found = [name for start, name in names.items() if value.lower().startswith(start)]
+    return f"Did you mean {found[0]}? " if found else ""
+
+
 def _pos(value: str) -> tuple[str, str] | None:
     known = (*UPOS, *PARTS)
     if value.upper() in known:
         return None
     if value.lower() in map(str.lower, TAGS):
         return f"“{value}” is no part of speech but a grammeme", f'Write [tag="{value}"]'
-    hint = advice(value, known, "Parts of speech")
+    hint = _russian(value, _RUSSIAN_PARTS) + advice(value, known, "Parts of speech")
     return f"There is no part of speech “{short(value)}”", hint
 
 
@@ -209,7 +215,9 @@ def _tag(value: str) -> tuple[str, str] | None:
         return f"“{short(name)}” is a part of speech, no grammeme", f'Write [pos="{name}"]'
     if "=" in name:
         return f"“{short(name)}” is a feature, no grammeme", f'Write [feats="{short(name)}"]'
-    return f"There is no grammeme “{short(name)}”", advice(name, TAGS, "Grammemes")
+    return f"There is no grammeme “{short(name)}”", _russian(name, _RUSSIAN_GRAMMEMES) + advice(
+        name, TAGS, "Grammemes"
+    )
 
 
 def _feats(value: str) -> tuple[str, str] | None:
@@ -224,6 +232,8 @@ def _feats(value: str) -> tuple[str, str] | None:
             return f"There is no feature “{short(name)}”", advice(name, FEATURES, "Features")
         name = names[name.lower()]
         values = FEATURES[name]
+        if not sign:
+            return f"The feature {name} has values", f'Write [feats="{name}={values[0]}"]'
         if given.lower() not in map(str.lower, values):
             hint = advice(given, [f"{name}={one}" for one in values], f"Values of {name}")
             return f"The feature {name} is never “{short(given)}”", hint
@@ -241,5 +251,18 @@ def _zone(value: str) -> tuple[str, str] | None:
         return None
     return f"There is no zone “{short(value)}”", advice(value, ZONES, "Zones")
 
+
+# Beginnings of Russian names; a longer one before one that it begins with.
+_RUSSIAN_PARTS = {
+    "сущ": "NOUN", "глаг": "VERB", "прил": "ADJ", "нареч": "ADV", "мест": "PRON", "числ": "NUM",
+    "пред": "ADP", "союз": "CCONJ", "част": "PART", "межд": "INTJ", "прич": "PRTF",
+    "деепр": "GRND", "инф": "INFN", "имя соб": "PROPN", "знак": "PUNCT", "пункт": "PUNCT",
+}  # fmt: skip
+_RUSSIAN_GRAMMEMES = {
+    "им": "nomn", "род": "gent", "дат": "datv", "вин": "accs", "твор": "ablt", "предл": "loct",
+    "ед": "sing", "мн": "plur", "муж": "masc", "жен": "femn", "сред": "neut", "одуш": "anim",
+    "неодуш": "inan", "прош": "past", "наст": "pres", "буд": "futr", "сов": "perf",
+    "несов": "impf", "повел": "impr",
+}  # fmt: skip
 
 _CHECKS = {"pos": _pos, "tag": _tag, "feats": _feats, "heading": _heading, "zone": _zone}

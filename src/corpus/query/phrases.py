@@ -65,7 +65,7 @@ def read_phrase(content: str, place: int, exact: bool = False) -> Phrase | Phras
 
 def read_regex(expression: str, place: int) -> Regex:
     """Return the words a regular expression describes; `place` is that of its first slash."""
-    expression = expression.replace(r"\/", "/")
+    expression = re.sub(r"\\.", lambda found: "/" if found[0] == r"\/" else found[0], expression)
     if expression.split() != [expression]:
         hint = 'Write one word at a time: "/личн.*/ /тем.*/"; or put spaces around a single slash'
         raise Fault(place, "A word has no blanks in it", hint)

@@ -58,7 +58,7 @@ START = re.compile(rf"[\[{_QUOTES}(<]|(?<![\w.])(?P<label>\w+):(?=[\[{_QUOTES}])
 """Where a pattern may begin."""
 _BLANK = re.compile(r"\s*")
 _LABEL = re.compile(rf"(\w+):(?=[\[{_QUOTES}])")
-_TAG = re.compile(r"<(?P<end>/?)\s*(?P<name>[^\W\d]\w*)(?P<rest>[^<>]*?)(?P<whole>/?)\s*>")
+_TAG = re.compile(r"<\s*(?P<end>/?)\s*(?P<name>[^\W\d]\w*)(?P<rest>[^<>]*?)(?P<whole>/?)\s*>")
 _TIMES = re.compile(r"(?P<sign>[*+?])|\s*\{\s*(?P<least>\d*)\s*(?P<comma>,?)\s*(?P<most>\d*)\s*\}")
 _OR = re.compile(r"\|")
 _WHERE = re.compile(r"&(?!&)|::")
@@ -67,7 +67,9 @@ _NEST = re.compile(
     rf"(?:(?P<bare>{_STRUCTURES})(?![\w:])|(?P<next>{_PRIMARY}))?"
 )
 # What no phrase has, but a regular expression: с.*, тем[аы], \w+, тема|проект.
-_EXPRESSION = re.compile(r"\.[*+]|\\\w|\w\||\w\[")
+_EXPRESSION = re.compile(r"\.[*+]|\\\S|\w\||\w\[|\)[*+]|\)\?\w|\(\?")
+_MEET = re.compile(r"\(\s*(?P<word>meet|union)\s*(?=[\[(\"])", re.I)
+_NO_MEET = 'Write [lemma="мост"] NEAR/5 [pos="ADJ"], or union as (A OR B)'
 _REPEATED = {"*": (0, MOST_REPEATS), "+": (1, MOST_REPEATS), "?": (0, 1)}
 _GAP = 'Write []{0,3} for at most three tokens between, [pos="ADJ"]* for any number'
 
@@ -127,13 +129,15 @@ class Scanner:
             return _times(times, last)
         place = _skip(text, stop)
         if place == len(text) or (last == "where" and text[place] != ")"):
-            return None
+            return self._joining(place, found) if last == "where" else None
         if text[place] == "[":
             return self._token(place)
         if text[place] in CLOSING:
             return self._string(place)
         if text[place] == "<":
             return _tag(text, place)
+        if meet := _MEET.match(text, place):
+            raise Fault(meet.start("word"), f"There is no {meet['word']} here", _NO_MEET)
         if text[place] in "()":
             return Piece("open" if text[place] == "(" else "close", place, place + 1)
         if (label := _LABEL.match(text, place)) and label[1].lower() not in self._reserved:
@@ -172,6 +176,9 @@ class Scanner:
     def _joining(self, place: int, found: list[Piece]) -> Piece | None:
         """Return what joins two stretches, or the global condition behind them."""
         decided = True in (piece.decisive for piece in found)
+        if found[-1].kind == "where":
+            nest = _NEST.match(self.text, place)
+            return _nest(nest) if nest else None
         if _OR.match(self.text, place):
             return Piece("or", place, place + 1, decisive=True)
         if (where := _WHERE.match(self.text, place)) and (

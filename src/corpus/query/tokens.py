@@ -131,10 +131,14 @@ def _stray(state: State, found: re.Match[str]) -> int:
     raise Fault(found.start(), message, hint)
 
 
+_QUOTED_TOKENS = 'tokens are chosen in quotes: "путин" | "маск"'
 STRAYS = {
     "]": ("This square bracket was not opened", f"Leave it out; {PLAIN}"),
     "»": ("This quotation mark was not opened", f"Open it: «личные темы»; {PLAIN}"),
-    "|": ("| is not an operator here", "Write OR or ИЛИ in capitals: путин OR маск"),
+    "|": (
+        "| is not an operator here",
+        f"Write OR or ИЛИ in capitals: путин OR маск; {_QUOTED_TOKENS}",
+    ),
     "{": ("Curly brackets are not part of a query", 'Gaps are written "личные темы"~3'),
     "}": ("Curly brackets are not part of a query", 'Gaps are written "личные темы"~3'),
     "+": ("+ before a word is not an operator here", "Leave it out, or write путин AND маск"),
@@ -215,11 +219,15 @@ def _value(text: str, start: int, name: str) -> tuple[str, int]:
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _PLAIN_VALUE = re.compile(rf"[^{_EDGE}^]+")
 _VALUES = {"url": re.compile(r"\S+"), "id": re.compile(r"\S+")}
-_BROKEN_RANGE = re.compile(r"\s*\.\.\s+(?=\d)|\s+(?:\.\.|[—–]\s*\d)")
+_BROKEN_RANGE = re.compile(r"\s*\.\.\s+(?=\d)|\s+(?:\.\.|[—–]\s*\d|-\s+\d{4})|\s+(?=TO\s)")
+_BROKEN_SIGN = re.compile(r"[<>=≤≥]+\s+(?=\w)")
 
 
 def _date_value(text: str, start: int, value: str) -> str:
     """Return a date without the mark that ends a sentence; raise Fault for a range with spaces."""
+    if broken := _BROKEN_SIGN.match(text, start):
+        hint = f"Write it without spaces: date:{broken[0].strip()}2024-05"
+        raise Fault(broken.end(), "There is a space in this date", hint)
     dots = len(value) - len(value.rstrip("."))
     stop = start + len(value) - (dots if dots > 1 else 0)
     if broken := _BROKEN_RANGE.match(text, stop):

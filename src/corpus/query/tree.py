@@ -7,6 +7,7 @@ whether or not adjacent words must all occur. Positions, lemmas and indexes are 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -111,7 +112,8 @@ class Regex(Leaf):
     has_places: ClassVar[bool] = True
 
     def __str__(self) -> str:
-        return f"/{self.expression}/"
+        escaped = re.sub(r"\\.|/", lambda found: found[0].replace("/", r"\/")[-2:], self.expression)
+        return f"/{escaped}/"
 
 
 @dataclass(frozen=True, slots=True)

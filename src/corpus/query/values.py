@@ -9,8 +9,8 @@ from corpus.query.faults import PLAIN, Fault, short
 
 QUOTES = {'"': '"', "'": "'", "«": "»", "„": "“”", "“": "”“", "”": "”"}
 """For each opening quotation mark of a value those that may close it."""
-FLAGS = re.compile(r"%(?P<flags>[A-Za-z]+)")
-KNOWN_FLAGS = "cdl"
+FLAGS = re.compile(r"\s*%(?P<flags>[cdl]{1,3})(?!\w)")
+_OTHER_FLAG = re.compile(r"\s*%(?P<flag>\w*)")
 _LETTERS = 'Case never counts: to make it count, begin the value with (?-i): form="(?-i)Маск"'
 
 
@@ -59,7 +59,12 @@ def read_value(text: str, start: int) -> Value:
     if value is None:
         hint = f'Close it: [lemma="мост"]; {PLAIN}'
         raise Fault(start, f"This quotation mark {text[start]} is not closed", hint)
-    if strange := value.flags.strip(KNOWN_FLAGS):
-        hint = f"%c and %d change nothing here, %l takes the value literally. {_LETTERS}"
-        raise Fault(value.stop - len(value.flags), f"There is no flag “{short(strange)}”", hint)
     return value
+
+
+def check_flags(text: str, place: int) -> None:
+    """Raise Fault if a flag that means nothing here stands at a place, right behind a value."""
+    if strange := _OTHER_FLAG.match(text, place):
+        hint = f"%c and %d change nothing here, %l takes the value literally. {_LETTERS}"
+        message = f"There is no flag “%{short(strange['flag'])}”"
+        raise Fault(strange.start("flag") - 1, message, hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from corpus.query.inventory import GRAMMEMES, PARTS, UPOS, is_plain
@@ -76,8 +77,11 @@ def token(node: TokenPattern) -> str:
     items = list(node.condition.items if isinstance(node.condition, Conjunction) else ())
     items = items or [node.condition]
     noun = next(filter(None, map(_noun, items)), "")
-    clauses = [_said(item) for item in items if not noun or _noun(item) != noun]
-    said = " and ".join(clauses)
+    clauses = [item for item in items if not noun or _noun(item) != noun]
+    if len(items) == 1 and (nouns := _nouns(items[0])):
+        return f"{nouns}{label}"
+    said = condition(clauses[0]) if len(items) == 1 and clauses else ""
+    said = said or " and ".join(map(_said, clauses))
     return f"{_article(noun or 'token')}{' ' if said else ''}{said}{label}"
 
 
@@ -99,8 +103,16 @@ def _noun(node: Condition) -> str:
     return _NOUNS.get(node.value.lower(), "")
 
 
+def _nouns(node: Condition) -> str:
+    """Return parts of speech to choose from, "" if a condition is something else."""
+    if not isinstance(node, Disjunction):
+        return ""
+    nouns = list(map(_noun, node.items))
+    return " or ".join(map(_article, nouns)) if all(nouns) else ""
+
+
 def _article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if noun[0] in 'aei' else 'a'} {noun}"
 
 
 def _has(node: Has) -> str:
@@ -120,6 +132,12 @@ def _has(node: Has) -> str:
     return f"whose {_attribute(node.attribute)} {_verb(node)} {node.value}"
 
 
+def _negation(node: Negation) -> str:
+    if isinstance(node.item, Has):
+        return _has(replace(node.item, negated=not node.item.negated))
+    return f"not ({condition(node.item)})"
+
+
 def _attribute(name: str) -> str:
     return _ATTRIBUTES.get(name, name)
 
@@ -127,9 +145,7 @@ def _attribute(name: str) -> str:
 def _verb(node: Has) -> str:
     has_many = node.attribute in ("tag", "feats")
     if not node.literal and not is_plain(node.value):
-        many = "has nothing like" if node.negated else "has something like"
-        one = "is not like" if node.negated else "is like"
-        return many if has_many else one
+        return "does not match" if node.negated else "matches"
     if has_many:
         return "has no" if node.negated else "has"
     return "is not" if node.negated else "is"
@@ -154,14 +170,15 @@ def _repeat(node: Repeat) -> str:
     if (node.least, node.most) == (0, 1):
         return "once or not at all:"
     if node.most == MOST_REPEATS:
-        return f"{('any number of times' if not node.least else f'{node.least} times or more')}:"
+        least = {0: "any number of times", 1: "once or more"}
+        return f"{least.get(node.least, f'{node.least} times or more')}:"
     return f"{node.least} to {node.most} times in a row:"
 
 
 def _within(node: Within) -> str:
     no = "not " if node.negated else ""
     if isinstance(node.region, Region):
-        return f"{no}within one {STRUCTURES[node.region.structure]}:"
+        return f"{no}within {'a' if node.negated else 'one'} {STRUCTURES[node.region.structure]}:"
     return f"the first, {no}lying within the second:"
 
 
@@ -171,7 +188,7 @@ def _edge(node: Edge) -> str:
 
 
 def _pattern(node: Pattern) -> str:
-    return "tokens in the text:" if node.where is None else "tokens that fit together:"
+    return "tokens:" if node.where is None else "tokens that fit together:"
 
 
 WORDING_OF_CONDITIONS: dict[type[Node], Callable[[Any], str]] = {
@@ -179,7 +196,7 @@ WORDING_OF_CONDITIONS: dict[type[Node], Callable[[Any], str]] = {
     Anything: lambda node: "of any kind",
     Conjunction: lambda node: " and ".join(map(_said, node.items)),
     Disjunction: lambda node: " or ".join(map(_said, node.items)),
-    Negation: lambda node: f"not ({condition(node.item)})",
+    Negation: _negation,
     Comparison: _comparison,
 }
 WORDING: dict[type[Node], Callable[[Any], str]] = {
