@@ -123,8 +123,9 @@ class State:
     def matches(self, node: tree.Node) -> Matches:
         """Return what a query found in the whole corpus; CorpusError if it names no words."""
         found = _once(self._known, node, lambda: self._find(node))
-        while len(self._known) > 1 and sum(len(m.row) for m in self._known.values()) > _MOST_KEPT:
-            del self._known[next(iter(self._known))]
+        kept = list(self._known.items())
+        while len(kept) > 1 and sum(len(matches.row) for _, matches in kept) > _MOST_KEPT:
+            self._known.pop(kept.pop(0)[0], None)
         return found
 
     def _find(self, node: tree.Node) -> Matches:

@@ -98,6 +98,13 @@ def test_everything_that_counts_takes_a_pattern(corpus: Corpus) -> None:
     assert not near & {"новый", "старый"}
     network = corpus.network([query, '[form=","]'], window="sentence")
     assert [row["joint"] for row in network] == [1]
+    # What overlaps is not near, though a comma has no words; what is beside it is.
+    beside = corpus.network(['[form=","]', '[lemma="мэр"] [form=","]', "улыбаться"], window=(1, 1))
+    near = {frozenset((row["source"], row["target"])) for row in beside}
+    assert near == {
+        frozenset(('[form=","]', "улыбаться")),
+        frozenset(('[lemma="мэр"] [form=","]', "улыбаться")),
+    }
 
 
 def test_a_match_without_words_has_windows_and_contexts(corpus: Corpus) -> None:

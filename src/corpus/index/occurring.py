@@ -58,8 +58,9 @@ class Occurring:
             found = self.matcher.find(pattern, budget)
         budget.count(len(found.first))
         self._known[pattern] = found
-        while sum(len(own.first) for own in self._known.values()) > _MOST_KEPT:
-            del self._known[next(iter(self._known))]
+        kept = list(self._known.items())
+        while sum(len(own.first) for _, own in kept) > _MOST_KEPT:
+            self._known.pop(kept.pop(0)[0], None)
         return found
 
     def occurrences(self, pattern: Pattern, budget: Budget) -> Occurrences:
