@@ -8,6 +8,8 @@ import pytest
 
 from corpus import Article, Corpus, CorpusError
 from corpus.limits import LimitError
+from corpus.morphology.features import features
+from corpus.patterns.attributes import Attributes
 from corpus.query.patterns import Comparison, Edge, Has, Pattern, Series, TokenPattern
 
 Make = Callable[..., Corpus]
@@ -126,6 +128,31 @@ def test_removed_articles_are_not_found(make: Make) -> None:
     corpus.remove("река")
     assert lines(corpus, '[form="—"]') == []
     assert corpus.search('[form="—"]').total == 0
+
+
+# What hangs on words
+
+
+def test_features_are_those_of_each_token(sample: Corpus) -> None:
+    columns = sample._scope().state.columns
+    attributes = Attributes(columns)
+    final = columns.lemma if columns.final is None else columns.final[columns.lemma]
+    codes, values = attributes._feats
+    met = zip(
+        columns.tag.tolist(), columns.pos.tolist(), final.tolist(), codes.tolist(), strict=True
+    )
+    tags, parts, lemmas = (
+        v.strings.to_pylist() for v in (columns.tags, columns.parts, columns.lemmas)
+    )
+    for tag, part, lemma, code in set(met):
+        assert values[code] == features(tags[tag], parts[part], lemmas[lemma])
+    assert any("Voice=Mid" in value for value in values)
+
+
+def test_second_cases_agree_with_the_first(make: Make) -> None:
+    corpus = make(год=("", "В прошлом году на новом мосту пили чашку горячего чаю."))
+    query = '1:[pos="ADJ"] 2:[] & 1.case = 2.case'
+    assert lines(corpus, query) == ["прошлом году", "новом мосту", "горячего чаю"]
 
 
 # Limits
