@@ -16,7 +16,7 @@ CLOSING = {'"': '"', "«": "»", "„": "“”", "“": "”“", "”": "”"}
 TILDE = 'Write пентагон~ or пентагон~2 for typos, "личные темы"~3 for gaps'
 
 REGEX = (
-    r"/(?=[^\s/])(?P<expression>(?:\\.|[^/\\\n])*)(?<=\S)/(?P<flags>[a-z]{0,4})"
+    r"/(?=[^\s/])(?P<expression>(?:\\.|[^/\\\n])*)(?<=\S)/(?P<flags>[imsxgu]{0,4})"
     r"(?=[\s)^~.,;:!?»”]|$)"
 )
 """A regular expression between slashes, and what may follow it."""
