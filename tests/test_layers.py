@@ -34,7 +34,17 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt", "fields"}),
     frozenset(
-        {"arrow", "codes", "model", "interrupts", "periods", "processes", "progress", "version", "limits"}
+        {
+            "arrow",
+            "codes",
+            "model",
+            "interrupts",
+            "periods",
+            "processes",
+            "progress",
+            "version",
+            "limits",
+        }
     ),
     # What `model` calls when it is asked to.
     frozenset({"citation"}),

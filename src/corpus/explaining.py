@@ -1,20 +1,26 @@
-"""Why an article was found: which lemma each word of a query met there, in which forms."""
+"""How a query is read, and why an article was found: which lemma met which word, in which forms."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.columns.columns import ZONE, Columns
+from corpus.columns.passages import texts
 from corpus.index.evaluate import LeafEvaluation
-from corpus.index.nodes import Synonyms, word_nodes
+from corpus.index.nodes import Synonyms, pattern_nodes, word_nodes
+from corpus.index.patterned import Patterned
 from corpus.index.ranking import bm25f
 from corpus.index.spans import units
+from corpus.limits import Budget, LimitError
+from corpus.query import outline, tree
+from corpus.query.patterns import Condition, Stretch
+from corpus.scope import State
 from corpus.search import Found, Search
 from corpus.text.tokens import ZONES
 
@@ -39,7 +45,77 @@ MATCHES = pa.schema(
     ]
 )
 
+NODES = pa.schema(
+    [
+        ("depth", pa.int64()),
+        ("node", pa.string()),
+        ("text", pa.string()),
+        ("articles", pa.int64()),
+        ("matches", pa.int64()),
+    ]
+)
+
+# Of what a token pattern found in an article, so much is told apart.
+_MOST_SHOWN = 10
+_STRETCHES = get_args(Stretch)
+_PARTS = (*_STRETCHES, *get_args(Condition))
 _NOTHING = {"lemma": "", "candidate": 0, "matches": 0, "forms": "", "zones": "", "score": 0.0}
+
+
+def nodes_explained(search: Search, node: tree.Node) -> pa.Table:
+    """Return one row for each node of a query, each before what belongs to it.
+
+    Columns: `depth` from 0; the `node` as a query; what it means as `text`; how many `articles` of
+    the corpus match it, by itself; and how many `matches` it has in them. A part of a token pattern
+    has matches alone: stretches, tokens, places. What cannot be counted, or not within the limits
+    of a query, is null.
+    """
+    state, budget = State(search), Budget(search.limits)
+    rows = []
+    field, below = "", 0
+    for line in outline(node):
+        if line.depth <= below:
+            field = ""
+        if isinstance(line.node, _PARTS):
+            counts: tuple[int | None, int | None] = (
+                None,
+                _number_of(search, line.node, budget),
+            )
+        else:
+            counts = _numbers_of(state, tree.In(field, line.node) if field else line.node)
+        if isinstance(line.node, tree.In):
+            field, below = line.node.field, line.depth
+        rows.append((line.depth, str(line.node), line.text, *counts))
+    return pa.Table.from_pylist([dict(zip(NODES.names, row, strict=True)) for row in rows], NODES)
+
+
+def _numbers_of(state: State, node: tree.Node) -> tuple[int | None, int | None]:
+    """Return how many articles match a query, and how many matches it has if it can have any."""
+    try:
+        articles = int(state.matching(node).sum())
+        has_matches = any(map(tree.is_positional, _named(node)))
+        return articles, len(state.matches(node).row) if has_matches else None
+    except LimitError:
+        return None, None
+
+
+def _named(node: tree.Node) -> Iterator[tree.Node]:
+    """Yield the nodes of a query, what it excludes left out."""
+    yield node
+    if not isinstance(node, tree.Not):
+        for child in node.children:
+            yield from _named(child)
+
+
+def _number_of(search: Search, part: tree.Node, budget: Budget) -> int | None:
+    """Return how often a part of a token pattern is found, None for a global condition."""
+    if not isinstance(part, _STRETCHES):
+        return None
+    try:
+        with search.reading():
+            return search.occurring.matcher.count(part, budget)
+    except LimitError:
+        return None
 
 
 def words_explained(found: Found) -> pa.Table:
@@ -56,6 +132,8 @@ def words_explained(found: Found) -> pa.Table:
             articles = found.evaluation.count(terms)
             if articles or not place:
                 rows.append((node.word, lemma, candidate, articles, factor))
+    for pattern in pattern_nodes(found.query):
+        rows.append((pattern.text, "", 0, found.evaluation.count(pattern), pattern.boost))
     return pa.Table.from_pylist([dict(zip(WORDS.names, row, strict=True)) for row in rows], WORDS)
 
 
@@ -77,6 +155,8 @@ def explained(search: Search, found: Found, number: int) -> pa.Table:
     with search.reading():
         for node in word_nodes(found.query):
             rows += _rows(leaf, node, own, columns, row) or [{**_NOTHING, "word": node.word}]
+        for pattern in pattern_nodes(found.query):
+            rows.append(_pattern_row(leaf, pattern, own, columns))
     return pa.Table.from_pylist(rows, MATCHES)
 
 
@@ -104,6 +184,25 @@ def _rows(
     return sorted(rows, key=lambda row: (-row["score"], row["candidate"]))
 
 
+def _pattern_row(
+    leaf: LeafEvaluation, node: Patterned, doc: NDArray[np.uint32], columns: Columns
+) -> dict[str, Any]:
+    """Return the row of a token pattern: `forms` are what it found, word by word."""
+    own = node.in_leaf(leaf)
+    own = own.where(own.doc == doc[0])
+    if not len(own.doc):
+        return {**_NOTHING, "word": node.text}
+    return {
+        "word": node.text,
+        "lemma": "",
+        "candidate": 0,
+        "matches": len(own.doc),
+        "forms": _counted(texts(columns, own.first, own.stop).to_pylist(), _MOST_SHOWN),
+        "zones": _counted(_zones(columns, own.first)),
+        "score": round(float(node.rate(leaf, doc)[0]), 2),
+    }
+
+
 def _words(leaf: LeafEvaluation, terms: Any, doc: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Return the places of terms in a document, words counted from its start."""
     first = np.unique(leaf.spans_in(terms, doc).first)
@@ -116,10 +215,15 @@ def _met(columns: Columns, row: int, words: NDArray[np.int64]) -> tuple[str, str
     """Return the forms at some words of an article, and the zones they stand in."""
     tokens = columns.words[columns.first_word[row] + words]
     forms = columns.forms.list(columns.form[tokens])
-    zones = [ZONES[zone] for zone in (columns.flags[tokens] & ZONE).tolist()]
-    return _counted(forms), _counted(zones)
+    return _counted(forms), _counted(_zones(columns, tokens))
 
 
-def _counted(values: Sequence[str]) -> str:
+def _zones(columns: Columns, tokens: NDArray[np.int64]) -> list[str]:
+    return [ZONES[zone] for zone in (columns.flags[tokens] & ZONE).tolist()]
+
+
+def _counted(values: Sequence[str], most: int | None = None) -> str:
     """Return distinct values with their numbers, the most frequent first."""
-    return ", ".join(f"{value} {count}" for value, count in Counter(values).most_common())
+    found = Counter(values)
+    said = [f"{value} {count}" for value, count in found.most_common(most)]
+    return ", ".join([*said, "…"] if len(said) < len(found) else said)

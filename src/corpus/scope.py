@@ -17,6 +17,7 @@ from corpus import analysis, arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.fields import FIELDS, LISTS, field_named
+from corpus.index.patterned import Occurrences
 from corpus.periods import PERIODS
 from corpus.query import tree
 from corpus.results.provenance import Provenance
@@ -83,7 +84,7 @@ class State:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.columns = search.columns()
-        self._known: dict[tree.Node, Matches] = {}
+        self._known: dict[Hashable, Matches] = {}
 
     def fits(self) -> bool:
         """Return whether every article that is searched has its tokens in the columns."""
@@ -138,14 +139,19 @@ class State:
         word, last_word = (columns.first_word[row] + n for n in (places.first, places.last))
         if not places.patterns:
             return self._of_words(row, word, last_word)
-        parts = [(row, columns.words[word], columns.words[last_word] + 1)]
-        parts += [(self._row_of_doc[own.doc], own.first, own.stop) for own in places.patterns]
-        row, first, stop = map(np.concatenate, zip(*parts, strict=True))
+        words = Matches(row, columns.words[word], columns.words[last_word], word, last_word + 1)
+        parts = [words, *map(self._of_pattern, places.patterns)]
+        every = Matches(*map(np.concatenate, zip(*parts, strict=True)))
         # What one pattern found is as it should be; what several found may lie in each other.
-        alone = len(places.patterns) == 1 and not len(word)
-        order = self._by_place(row) if alone else self._outer(row, first, stop)
-        row, first, stop = row[order], first[order], stop[order]
-        return Matches(row, first, stop - 1, columns.word_at(first), columns.word_at(stop))
+        if len(places.patterns) == 1 and not len(word):
+            return every.where(self._by_place(every.row))
+        return every.where(self._outer(every.row, every.first, every.last))
+
+    def _of_pattern(self, found: Occurrences) -> Matches:
+        row = self._row_of_doc[found.doc]
+        before = self.columns.first_word[row]
+        word, word_stop = before + found.word, before + found.word_stop
+        return Matches(row, found.first, found.stop - 1, word, word_stop)
 
     def _of_words(self, row: Numbers, word: Numbers, last_word: Numbers) -> Matches:
         """Return matches that begin and end with a word."""

@@ -261,7 +261,8 @@ class Search:
             )
         none = np.zeros(0, np.int64)
         doc, first, last = (
-            np.concatenate([none, *own]) for own in (zip(*parts, strict=True) if parts else ((),) * 3)
+            np.concatenate([none, *own])
+            for own in (zip(*parts, strict=True) if parts else ((),) * 3)
         )
         budget.count(len(doc) + sum(len(found.doc) for found in patterns))
         return Places(doc, first, last, patterns)

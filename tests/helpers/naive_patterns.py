@@ -55,12 +55,13 @@ CATEGORIES = {
 }
 
 
+@lru_cache(None)
 def small(text: str) -> str:
     """Return a text in small letters, е for ё."""
     return text.lower().replace("ё", "е").replace("’", "'").replace("‑", "-")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Token:
     """One token as the definitions see it; `run` counts the zones of the article."""
 
@@ -94,6 +95,7 @@ def tokens_of(rows: Sequence[dict[str, Any]], renamed: dict[str, str]) -> list[T
 # One token
 
 
+@lru_cache(1 << 16)
 def holds(condition: Condition, token: Token) -> bool:
     """Return whether a token meets a condition."""
     if isinstance(condition, Anything):
@@ -109,6 +111,7 @@ def holds(condition: Condition, token: Token) -> bool:
     return described is not condition.negated
 
 
+@lru_cache(1 << 16)
 def values(attribute: str, token: Token) -> list[str]:
     """Return what a token has of an attribute, one of which must be described."""
     grammemes = re.split("[ ,]", token.tag)
@@ -135,6 +138,7 @@ def _is(has: Has, value: str) -> bool:
     return bool(re.fullmatch(small(has.value), small(value)))
 
 
+@lru_cache(1 << 16)
 def compared(attribute: str, token: Token) -> str:
     """Return what is compared of a token, nothing if it has not got it."""
     if attribute not in CATEGORIES:
@@ -152,18 +156,23 @@ class Zone:
     def __init__(self, tokens: Sequence[Token], is_first: bool, is_last: bool) -> None:
         self.tokens = tokens
         self.is_first, self.is_last = is_first, is_last
-        self.ways = lru_cache(None)(self._ways)
-        self.all = lru_cache(None)(self._all)
+        self.kept: set[str] = set()
+        # By a node's id: it lives as long as its pattern is looked for.
+        self._known: dict[tuple[int, int], frozenset[Way]] = {}
+        self._known_all: dict[int, frozenset[tuple[int, int]]] = {}
 
-    def _ways(self, node: Stretch, start: int) -> frozenset[Way]:
+    def ways(self, node: Stretch, start: int) -> frozenset[Way]:
         """Return every way in which a part matches from a place on."""
-        return frozenset(self._found(node, start))
+        key = id(node), start
+        if key not in self._known:
+            self._known[key] = frozenset(self._found(node, start))
+        return self._known[key]
 
     def _found(self, node: Stretch, start: int) -> Iterator[Way]:
         if isinstance(node, TokenPattern):
             if start < len(self.tokens) and holds(node.condition, self.tokens[start]):
-                bound = frozenset([(node.label, start)]) if node.label else frozenset()
-                yield start + 1, bound
+                named = [(node.label, start)] if node.label in self.kept else []
+                yield start + 1, frozenset(named)
         elif isinstance(node, Edge):
             if start in (self.ends if node.closing else self.begins)(node.structure):
                 yield start, frozenset()
@@ -219,10 +228,13 @@ class Zone:
         )
         return any(a <= start and stop <= b for a, b in found)
 
-    def _all(self, node: Stretch) -> frozenset[tuple[int, int]]:
+    def all(self, node: Stretch) -> frozenset[tuple[int, int]]:
         """Return all stretches of a part that hold a token."""
-        starts = range(len(self.tokens))
-        return frozenset((a, b) for a in starts for b, _ in self.ways(node, a) if b > a)
+        if id(node) not in self._known_all:
+            starts = range(len(self.tokens))
+            found = frozenset((a, b) for a in starts for b, _ in self.ways(node, a) if b > a)
+            self._known_all[id(node)] = found
+        return self._known_all[id(node)]
 
     # Structures
 
@@ -257,12 +269,15 @@ class Zone:
 
     def stretches(self, pattern: Pattern) -> list[tuple[int, int]]:
         """Return what a pattern finds: stretches that lie in no other one."""
+        # Labels that nothing is said of only make more ways of one.
+        self.kept = labels_in(pattern.where) if pattern.where else set()
+        self._known.clear()
+        self._known_all.clear()
         found = {
             (start, stop)
             for start in range(len(self.tokens))
             for stop, bound in self.ways(pattern.stretch, start)
-            if stop > start
-            and (pattern.where is None or self._fulfils(pattern.where, dict(bound)))
+            if stop > start and (pattern.where is None or self._fulfils(pattern.where, dict(bound)))
         }
         return sorted(
             (a, b)
@@ -285,8 +300,18 @@ class Zone:
         return bool(left and right) and (left == right) is not where.negated
 
 
+def labels_in(where: Condition) -> set[str]:
+    """Return the labels that a global condition speaks of."""
+    if isinstance(where, Comparison):
+        return {where.left, where.right}
+    items = [where.item] if isinstance(where, Negation) else where.items  # type: ignore[union-attr]
+    return {label for item in items for label in labels_in(item)}
+
+
 def both(one: Bound, other: Bound) -> Bound:
     """Return labels of two stretches, those of the second instead of those of the first."""
+    if not one or not other:
+        return one or other
     return frozenset({**dict(one), **dict(other)}.items())
 
 
@@ -307,11 +332,13 @@ class Text(Words):
             if token.is_word
         )
         self.tokens = tokens
+        self.before = [sum(token.is_word for token in tokens[:n]) for n in range(len(tokens) + 1)]
+        self.stretches = lru_cache(None)(self._stretches)  # type: ignore[method-assign]
         runs = [list(group) for _, group in groupby(tokens, key=lambda token: token.run)]
         last = len(runs) - 1
         self.zones = [Zone(run, n == 0, n == last) for n, run in enumerate(runs)]
 
-    def stretches(self, node: Pattern, where: str = "") -> list[tuple[int, int]]:
+    def _stretches(self, node: Pattern, where: str = "") -> list[tuple[int, int]]:
         """Return the stretches that a pattern finds, tokens numbered through the article."""
         found, before = [], 0
         for zone in self.zones:
@@ -325,7 +352,7 @@ class Text(Words):
         return self.words_before(stretch[0]), self.words_before(stretch[1]) - 1
 
     def words_before(self, place: int) -> int:
-        return sum(token.is_word for token in self.tokens[:place])
+        return self.before[place]
 
     def of_tokens(self, first: int, last: int) -> tuple[int, int]:
         """Return the stretch of tokens from one word to another."""

@@ -84,11 +84,25 @@ def stretch(pick: random.Random, depth: int = 3) -> Stretch:
         return Edge(pick.choice(STRUCTURES), pick.random() < 0.5)
     if kind < 0.86:
         return Region(pick.choice(STRUCTURES))
-    item, other = stretch(pick, depth - 1), stretch(pick, depth - 1)
-    if pick.random() < 0.3:
-        other = Region(pick.choice(STRUCTURES))
-    kind_of = Within if kind < 0.94 else Containing
-    return kind_of(item, other, pick.random() < 0.3)
+    return filtered(pick, stretch(pick, depth - 1), depth - 1)
+
+
+def filtered(pick: random.Random, item: Stretch, depth: int) -> Stretch:
+    """Return what of a stretch lies in something, or holds something."""
+    negated = pick.random() < 0.3
+    kind = pick.random()
+    if kind < 0.35:
+        return Within(item, Region(pick.choice(["s", "s", "p", *STRUCTURES])), negated)
+    # Both may reach over several tokens, so that one lies in the other or only overlaps it.
+    other = pick.choice([run, stretch])(pick, depth)
+    return (Within if kind < 0.65 else Containing)(item, other, negated)
+
+
+def run(pick: random.Random, depth: int) -> Stretch:
+    """Return a stretch of one token, or of more of the kind."""
+    more = Repeat(TokenPattern(has(pick)), pick.choice([0, 1]), pick.choice([2, 100]))
+    gap = Repeat(TokenPattern(Anything()), 0, pick.choice([1, 4]))
+    return Series(tuple(pick.choice([(token(pick), more), (more, token(pick)), (more, gap)])))
 
 
 def where(pick: random.Random, labels: list[str], depth: int = 2) -> Condition:
@@ -109,7 +123,11 @@ def where(pick: random.Random, labels: list[str], depth: int = 2) -> Condition:
 def pattern(pick: random.Random) -> Pattern:
     from corpus.patterns.shapes import labels_of
 
-    made = stretch(pick, pick.choice([1, 2, 3]))
+    made = pick.choice([run, stretch, stretch])(pick, pick.choice([1, 2, 3]))
+    for _ in range(pick.choice([0, 0, 1, 1, 2])):
+        made = filtered(pick, made, 1)
+    if pick.random() < 0.2:
+        made = Series((run(pick, 1), made))
     labels = list(labels_of(made))
     return Pattern(made, where(pick, labels) if labels and pick.random() < 0.6 else None)
 

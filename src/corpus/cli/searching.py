@@ -160,14 +160,30 @@ def _explain(session: Session, text: str, limit: int | None, output: Output, **q
         hits = corpus.search(text, limit=limit, **query, **filters)
     if output.form == "json":
         nodes = [{"depth": line.depth, "node": str(line.node), "text": line.text} for line in lines]
+        nodes = list(hits.outline()) if hits is not None else nodes
         return json_text({"query": nodes, **(_reasons(hits) if hits else {})})
-    said = [f"{'  ' * line.depth}{line.text}" for line in lines]
+    if hits is None:
+        said = [f"{'  ' * line.depth}{line.text}" for line in lines]
+    else:
+        said = [f"{'  ' * row['depth']}{row['text']}{_numbers(row)}" for row in hits.outline()]
     if hits:
         said += ["", _records(hits.explain())]
     for hit in hits or ():
         said += ["", f"{hit.rank}. {hit.title or '(no title)'} · {hit.id} · {hit.score:.2f}"]
         said.append(_records(hit.explain()))
     return visible("".join(f"{line}\n" for line in said))
+
+
+def _numbers(row: dict[str, Any]) -> str:
+    """Return how often a node is found, for the end of its line."""
+    from corpus.render import counted, grouped
+
+    said = []
+    if row["matches"] is not None:
+        said.append("1 match" if row["matches"] == 1 else f"{grouped(row['matches'])} matches")
+    if row["articles"] is not None:
+        said.append(counted(row["articles"], "article"))
+    return f"  — {' in '.join(said)}" if said else ""
 
 
 def _reasons(hits: Hits) -> dict[str, Any]:

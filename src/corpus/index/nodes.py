@@ -176,6 +176,15 @@ def word_nodes(query: Any) -> Iterator[Synonyms]:
             yield from word_nodes(item)
 
 
+def pattern_nodes(query: Any) -> Iterator[Patterned]:
+    """Yield the token patterns of a query, what it excludes left out."""
+    if isinstance(query, Patterned):
+        yield query
+    elif isinstance(query, (_Positional, whoosh_query.And, whoosh_query.Or)):
+        for item in query.children():
+            yield from pattern_nodes(item)
+
+
 def places_to_mark(leaf: LeafEvaluation, query: Any, docs: Integers) -> Spans:
     """Return where everything stands that a node found in some documents, and maybe in others."""
     if isinstance(query, (whoosh_query.And, whoosh_query.Or)):

@@ -30,7 +30,7 @@ class Occurrences(NamedTuple):
 
     def where(self, mask: NDArray[Any] | slice) -> Occurrences:
         """Return those for which a mask holds."""
-        return Occurrences(*(values[mask] for values in self))
+        return Occurrences._make(values[mask] for values in self)
 
 
 class Patterned(ArrayQuery):
@@ -82,4 +82,3 @@ class Patterned(ArrayQuery):
             frequency += counts[docs] / divisors(leaf, field)[docs]
         scores = saturated(leaf, leaf.whole.count(self), frequency)
         return scores if self.boost == 1.0 else self.boost * scores
-

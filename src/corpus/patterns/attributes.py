@@ -125,7 +125,7 @@ class Attributes:
             return self._column("form"), strings, np.arange(len(strings))
         if name == "lemma":
             final, count = self.columns.final, len(self.columns.lemmas)
-            of = np.arange(count) if final is None else final
+            of = np.arange(count) if final is None else final.astype(np.int64)
             return self._column("lemma"), self._strings("lemma"), of
         zones = np.arange(256) & ZONE
         if name == "zone":

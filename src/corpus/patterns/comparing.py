@@ -47,7 +47,8 @@ def _compared(attributes: Attributes, asked: Comparison, tokens: dict[str, Numbe
     if asked.left_attribute != asked.right_attribute:
         ours = np.where(known, _translated(left, right)[ours], -1)
     same = ours == theirs
-    return known & (~same if asked.negated else same)
+    found: Mask = known & (~same if asked.negated else same)
+    return found
 
 
 def _values(attribute: Compared, tokens: Numbers) -> Numbers:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.columns.columns import Numbers
+from corpus.patterns.arrays import ragged, stable_order
 
 Mask = NDArray[np.bool_]
 
 # So few codes are looked for one by one: quicker than a table for each token.
 _FEW = 3
+# Tokens are looked through so many times; who asks more often has the tokens of each code listed,
+# which takes as long as looking ten times.
+_BY_LOOKING = 4
+# Where more than one in so many tokens is found, looking is quicker than a list.
+_RARE = 6
 
 
 class Test(Protocol):
@@ -41,12 +47,43 @@ class Column:
         self.codes = codes
         self.size = size
         self._counts: Numbers | None = None
+        self._asked = 0
 
     @property
     def counts(self) -> Numbers:
         if self._counts is None:
             self._counts = np.bincount(self.codes, minlength=self.size)
         return self._counts
+
+    def places(self, table: Mask, most: int) -> Numbers:
+        """Return the tokens, `most` of them, whose codes have a true value in a table."""
+        # Codes that no token has need not be looked for.
+        wanted = np.flatnonzero(table & (self.counts > 0))
+        if not len(wanted):
+            return np.zeros(0, np.int64)
+        self._asked += 1
+        if self._asked > _BY_LOOKING and _RARE * most < len(self.codes):
+            return self._listed(wanted)
+        if len(wanted) <= _FEW:
+            codes = wanted.astype(self.codes.dtype)
+            return np.flatnonzero(reduce(np.logical_or, (self.codes == code for code in codes)))
+        return np.flatnonzero(table[self.codes])
+
+    def _listed(self, wanted: Numbers) -> Numbers:
+        """Return the tokens of some codes by the list of the tokens of each."""
+        order, starts = self._lists
+        if len(wanted) == 1:
+            return order[starts[wanted[0]] : starts[wanted[0] + 1]].astype(np.int64)
+        found = order[ragged(starts[wanted], self.counts[wanted])]
+        found.sort()
+        return found.astype(np.int64)
+
+    @cached_property
+    def _lists(self) -> tuple[NDArray[np.uint32], Numbers]:
+        """The tokens of each code, one code after the other, and where each begins."""
+        starts = np.zeros(self.size + 1, np.int64)
+        np.cumsum(self.counts, out=starts[1:])
+        return stable_order(self.codes, self.size).astype(np.uint32), starts
 
 
 class Every:
@@ -93,16 +130,7 @@ class Coded:
         return found
 
     def places(self) -> Numbers:
-        if not self.most:
-            return np.zeros(0, np.int64)
-        codes = self.column.codes
-        # Codes that no token has need not be looked for.
-        wanted = np.flatnonzero(self.table & (self.column.counts > 0))
-        if len(wanted) <= _FEW:
-            mask = reduce(np.logical_or, (codes == code for code in wanted.astype(codes.dtype)))
-        else:
-            mask = self.table[codes]
-        return np.flatnonzero(mask)
+        return self.column.places(self.table, self.most)
 
     def inverted(self) -> Test:
         return Coded(self.column, ~self.table)

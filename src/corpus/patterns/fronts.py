@@ -37,7 +37,7 @@ class Front(NamedTuple):
     def origins(self) -> Numbers:
         return self.keys & _LOW
 
-    def where(self, mask: Mask | NDArray[np.intp]) -> Front:
+    def where(self, mask: Mask | NDArray[np.intp] | slice) -> Front:
         """Return the walks for which a mask holds, or those at some positions."""
         return Front(self.keys[mask], tuple(label[mask] for label in self.labels))
 

@@ -19,6 +19,7 @@ from corpus.patterns.walking import Filter, Setting, TooManyError, Walker, reduc
 from corpus.query.patterns import (
     Condition,
     Containing,
+    Edge,
     Pattern,
     Region,
     Stretch,
@@ -77,10 +78,20 @@ class Matcher:
         found = self._find(node, budget, {}, pattern.where)
         return Stretches(*found)
 
-    def tokens(self, condition: Condition, budget: Budget | None = None) -> int:
-        """Return how many tokens meet a condition."""
-        places = self._attributes.test(condition, budget).places()
-        return int(np.count_nonzero(self._alive(places)))
+    def count(self, part: Stretch, budget: Budget | None = None) -> int | None:
+        """Return how often a part of a pattern is found by itself, a token or an edge how often.
+
+        None if it asks for nothing that could be counted, as a gap does.
+        """
+        if isinstance(part, TokenPattern):
+            places = self._attributes.test(part.condition, budget).places()
+            return int(np.count_nonzero(self._alive(places)))
+        if isinstance(part, Edge):
+            first = self._ground.extents(part.structure).first
+            return int(np.count_nonzero(self._alive(first)))
+        if not shapes.restricts(part):
+            return None
+        return len(self.find(Pattern(part), budget).first)
 
     def _find(
         self,
@@ -106,17 +117,18 @@ class Matcher:
         self, node: Stretch, plain: Setting, where: Condition | None, shortest: bool
     ) -> _Task:
         """Take off the filters around a stretch; structures become cuts, which cost nothing."""
-        cuts, filters, inside = plain.cuts, [], []
+        cutting, filters, inside = set(), [], []
         while isinstance(node, (Within, Containing)):
             if isinstance(node, Within) and not node.negated and isinstance(node.region, Region):
                 structure = node.region.structure
                 if structure in ("s", "p"):
-                    cuts = cuts.also(self._ground.extents(structure).first)
+                    cutting.add(structure)
                 elif structure in ZONES:
                     inside.append(self._ground.extents(structure))
             else:
                 filters.append(Filter(node, plain))
             node = node.item
+        cuts = self._ground.cuts(frozenset(cutting)) if cutting else plain.cuts
         return _Task(node, cuts, filters, inside, where, shortest)
 
     def _done(self, task: _Task, setting: Setting) -> Extents:
@@ -142,8 +154,8 @@ class Matcher:
             setting.budget.count(total)
         if len(found) == 1:
             return found[0]
-        none = np.zeros(0, np.int64)
-        first, stop = (np.concatenate([none, *parts]) for parts in zip(*found, strict=True)) if found else (none, none)
+        none = Extents(*(np.zeros(0, np.int64) for _ in Extents._fields))
+        first, stop = map(np.concatenate, zip(none, *found, strict=True))
         return reduced(first, stop, task.shortest)
 
     def _starts(self, task: _Task, setting: Setting) -> Numbers:
@@ -155,7 +167,8 @@ class Matcher:
             place = extents.first.searchsorted(tokens, "right") - 1
             inside = (place >= 0) & (tokens < np.append(extents.stop, 0)[place])
             starts = starts[inside]
-        return starts[self._alive(starts >> 1)]
+        found: Numbers = starts[self._alive(starts >> 1)]
+        return found
 
     def _alive(self, tokens: Numbers) -> Mask:
         """Return which tokens stand in articles that are searched."""
@@ -179,9 +192,3 @@ class Matcher:
     def _compared(self, where: Condition, setting: Setting, front: Front) -> Mask:
         tokens: dict[str, Any] = dict(zip(setting.labels, front.labels, strict=True))
         return fulfilled(self._attributes, where, tokens, len(front.keys))
-
-
-def single(pattern: Pattern) -> TokenPattern | None:
-    """Return the only token of a pattern that has no more, None for others."""
-    stretch = pattern.stretch
-    return stretch if isinstance(stretch, TokenPattern) and pattern.where is None else None

@@ -13,8 +13,9 @@ import numpy as np
 
 from corpus.columns.columns import Numbers
 from corpus.limits import Budget
-from corpus.patterns.arrays import united, unique_sorted
+from corpus.patterns.arrays import unique_sorted, united
 from corpus.patterns.attributes import Attributes
+from corpus.patterns.conditions import Test
 from corpus.patterns.ground import Cuts, Ground
 from corpus.patterns.shapes import is_gap, nullable
 from corpus.query.patterns import (
@@ -35,9 +36,7 @@ _NOTHING: Numbers = np.zeros(0, np.int64)
 class Reaching:
     """Finds places from which a part of a pattern may lead on."""
 
-    def __init__(
-        self, attributes: Attributes, ground: Ground, cuts: Cuts, budget: Budget
-    ) -> None:
+    def __init__(self, attributes: Attributes, ground: Ground, cuts: Cuts, budget: Budget) -> None:
         self._attributes, self._ground, self._cuts = attributes, ground, cuts
         self._budget = budget
         self._ways: dict[type[Any], Callable[[Any, Numbers], Numbers]] = {
@@ -57,7 +56,8 @@ class Reaching:
         """Return the places, ascending, where stretches of a part with a token can start."""
         self._budget.check()
         if isinstance(node, TokenPattern):
-            return 2 * self._test(node).places()
+            places: Numbers = 2 * self._test(node).places()
+            return places
         if isinstance(node, Edge):
             return self._edge_places(node)
         if isinstance(node, Region):
@@ -92,7 +92,7 @@ class Reaching:
             return min(map(self.most, needed or node.items))
         return self.most(node.item)
 
-    def _test(self, node: TokenPattern) -> Any:
+    def _test(self, node: TokenPattern) -> Test:
         return self._attributes.test(node.condition, self._budget)
 
     def _edge_places(self, node: Edge) -> Numbers:
@@ -102,29 +102,32 @@ class Reaching:
         token = (places + 1) >> 1
         there = ((places & 1) == 0) | self._cuts.mark[token]
         there &= (places >= 0) & (places < 2 * self._ground.size)
-        places = places[there]
-        return places[self._ground.is_edge(node.structure, node.closing, places)]
+        return self._edge(node, places[there])
 
     # Backwards
 
     def back(self, node: Stretch, places: Numbers) -> Numbers:
         """Return the places from which a part can lead to one of some places; all ascend."""
         self._budget.check()
-        return self._ways[type(node)](node, places) if len(places) else places
+        found: Numbers = self._ways[type(node)](node, places) if len(places) else places
+        return found
 
     def _token(self, node: TokenPattern, places: Numbers) -> Numbers:
         tokens = self._before(places)
-        return 2 * tokens[self._test(node).at(tokens)]
+        found: Numbers = 2 * tokens[self._test(node).at(tokens)]
+        return found
 
     def _before(self, places: Numbers) -> Numbers:
         """Return the tokens that lead to some places."""
         token = (places + 1) >> 1
         # A token leads to the place behind it, not to one where something begins.
         led = (places & 1).astype(bool) | ~self._cuts.mark[token]
-        return token[led] - 1
+        found: Numbers = token[led] - 1
+        return found
 
     def _edge(self, node: Edge, places: Numbers) -> Numbers:
-        return places[self._ground.is_edge(node.structure, node.closing, places)]
+        found: Numbers = places[self._ground.is_edge(node.structure, node.closing, places)]
+        return found
 
     def _region(self, node: Region, places: Numbers) -> Numbers:
         extents = self._ground.extents(node.structure)
@@ -133,7 +136,8 @@ class Reaching:
         if not len(extents.stop):
             return _NOTHING
         there = extents.stop.take(place, mode="clip") == stops
-        return 2 * extents.first[place[there]]
+        found: Numbers = 2 * extents.first[place[there]]
+        return found
 
     def _series(self, node: Series, places: Numbers) -> Numbers:
         for item in reversed(node.items):

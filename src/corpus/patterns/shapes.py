@@ -65,7 +65,8 @@ def _series(items: list[Stretch]) -> Stretch:
         for one in item.items if isinstance(item, Series) else (item,):
             if found and is_gap(one) and is_gap(found[-1]):
                 before = found.pop()
-                assert isinstance(before, Repeat) and isinstance(one, Repeat)
+                assert isinstance(before, Repeat)
+                assert isinstance(one, Repeat)
                 one = Repeat(_GAP, before.least + one.least, before.most + one.most)
             found.append(one)
     return found[0] if len(found) == 1 else Series(tuple(found))
