@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from corpus.query.expressions import check_expression
 from corpus.query.faults import MAX_DEPTH, PLAIN, Fault, short, too_deep
+from corpus.query.fields import EXAMPLES, FIELDS
 from corpus.query.inventory import ATTRIBUTE_NAMES, CATEGORIES, advice, impossible
 from corpus.query.patterns import (
     Anything,
@@ -27,6 +28,7 @@ from corpus.query.values import QUOTES, Value, check_flags, read_value
 
 EXAMPLE = 'Write [lemma="мост" & pos="NOUN"]'
 COMPARING = "Write 1:[] 2:[] & 1.lemma = 2.lemma"
+_SHELL = "in a shell, put single quotes around the whole query"
 # Attributes whose values are words, which may be compared with one another.
 _WORDS = frozenset({"form", "norm", "lemma"})
 
@@ -160,6 +162,8 @@ def attribute_named(name: str, place: int) -> str:
     """Return the attribute that a name stands for; raise Fault if it is none."""
     if name.lower() not in ATTRIBUTE_NAMES:
         hint = advice(name, ATTRIBUTE_NAMES, "Attributes")
+        if field := FIELDS.get(name.lower()):
+            hint = f"It is asked of articles, outside the brackets: {field}:{EXAMPLES[field]} […]"
         raise Fault(place, f"There is no attribute “{short(name)}”", hint)
     return ATTRIBUTE_NAMES[name.lower()]
 
@@ -208,7 +212,7 @@ def _no_operand(text: str, place: int, opened: int) -> Fault:
     if sign not in ("=", "!=", "==", "!=="):
         hint = f'Write {name}="…" or {name}!="…"; the value is a regular expression'
         return Fault(found.start("sign"), f"“{sign}” is no comparison: = and != are", hint)
-    hint = f'Write {name}{sign}"{value or "мост"}"'
+    hint = f'Write [{name}{sign}"{value or "мост"}"]; {_SHELL}'
     if re.match(r"\w+\.\w", text[found.start("value") :]):
         hint = f"Tokens are compared behind the pattern: {COMPARING[6:]}"
     return Fault(found.start("value"), "A value in quotation marks is expected here", hint)

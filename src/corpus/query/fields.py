@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 
 from corpus.query.faults import Fault, short
+from corpus.query.inventory import ATTRIBUTE_NAMES
 from corpus.query.phrases import CLOSING, closing_quote
 
 SEARCHED = ("title", "text")
@@ -44,6 +45,8 @@ def unknown_field(name: str, place: int) -> Fault:
     name = short(name)
     near = get_close_matches(name.lower(), FIELDS, 1)
     meant = f"Did you mean {near[0]}:? " if near else ""
+    if name.lower() in ATTRIBUTE_NAMES:
+        meant = f'Tokens are asked in square brackets: [{name.lower()}="…"]. '
     word = f"If it is a word, put a space after the colon: {name}: …"
     hint = f"{meant}Fields: {', '.join(FIELDS)}. {word}"
     return Fault(place, f"There is no field “{name}”", hint)

@@ -109,7 +109,7 @@ def _cql(state: State, found: re.Match[str]) -> int | None:
 
 def _regex(state: State, found: re.Match[str]) -> int:
     if flags := found["flags"].strip("iu"):
-        hint = "Leave it out; to make case count, begin with (?-i): /(?-i)Маск/"
+        hint = 'Leave it out; where case counts, ask for a token: [form="(?-i)Маск"]'
         raise Fault(found.start("flags"), f"“{flags}” is no flag of an expression", hint)
     node = read_regex(found["expression"], found.start())
     state.tokens.append(Token("node", found.start(), found.end(), node=node))
