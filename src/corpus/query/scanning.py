@@ -94,7 +94,7 @@ class Scanner:
         opened = [n for n, piece in enumerate(found) if piece.kind in ("open", "close")]
         if True not in (piece.decisive for piece in found):
             # Nor does one begin anywhere in it.
-            self._plain_until = found[-1].stop if found else 0
+            self._plain_until = found[-1].stop if found else self._plain_until
             return []
         waiting: list[int] = []
         for n in opened:
