@@ -23,7 +23,7 @@ from corpus.query import tree
 from corpus.query.patterns import Pattern
 from corpus.scope import State
 
-QUERIES = int(os.environ.get("CORPUS_RANDOM_QUERIES", "500"))
+QUERIES = int(os.environ.get("CORPUS_RANDOM_QUERIES", "250"))
 Stretches = dict[str, list[tuple[int, int]]]
 
 

@@ -42,10 +42,11 @@ FACETS = ("source", "author", "tag", "year", "month")
         "corpus search '\"личные темы\"~3' --source RT --date 2024-10..",
         "corpus search мост -паром --sort date --limit all",
         "corpus search '=Маску OR санкци*' --format jsonl | head -1",
+        'corpus search \'source:RT [lemma="санкция"] [pos="VERB"]\'',
         "corpus search санкции --save санкции",
         note='The query: words in any form, all of them; "a phrase"; =form; OR NOT ( ); '
-        "-without; а NEAR/5 б; бесед*; пентагон~; title:слово; date:2024-10. Put it in quotes "
-        "where the shell would read it.",
+        "-without; а NEAR/5 б; бесед*; пентагон~; title:слово; date:2024-10; tokens in CQL: "
+        '[pos="ADJ"] [lemma="мост"]. Put it in quotes where the shell would read it.',
     ),
 )
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)

@@ -96,7 +96,7 @@ def _run(
     found = [np.zeros(0, bool)]
     try:
         # By itself first: brackets that do not match could be closed by those around it.
-        pc.match_substring_regex(strings[:0], value)
+        pc.match_substring_regex(arrow.strings([""]), value)
         for first in range(0, len(strings), _BLOCK):
             if budget:
                 budget.check()

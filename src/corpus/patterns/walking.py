@@ -59,6 +59,7 @@ class Walker:
 
     def __init__(self, setting: Setting) -> None:
         self._set = setting
+        self._most = _MOST_WALKS // (1 + len(setting.labels))
         self._ways: dict[type[Any], Callable[[Any, Fronts], Fronts]] = {
             TokenPattern: self._token,
             Edge: self._edge,
@@ -76,11 +77,7 @@ class Walker:
         fronts = [front for front in fronts if len(front.keys)]
         if not fronts:
             return []
-        if sum(len(front.keys) for front in fronts) > _MOST_WALKS:
-            fronts = [self._merged(fronts)]
-            if len(fronts[0].keys) > _MOST_WALKS:
-                raise TooManyError
-        return self._ways[type(node)](node, fronts)
+        return self._ways[type(node)](node, self._bounded(fronts))
 
     def _merged(self, fronts: Fronts) -> Front:
         return merged(fronts, self._set.exact)
@@ -168,13 +165,17 @@ class Walker:
                 break
             found.append(now)
             if len(found) > _APART:
-                found = [self._merged(found)]
-                self._bounded(found[0])
+                found = self._bounded([self._merged(found)])
         return found
 
-    def _bounded(self, front: Front) -> None:
-        if len(front.keys) > _MOST_WALKS:
+    def _bounded(self, fronts: Fronts) -> Fronts:
+        """Return walks, if they are many, made one where they are alike; TooManyError if still."""
+        if sum(len(front.keys) for front in fronts) <= self._most:
+            return fronts
+        # Walks with labels are hardly ever alike, and take long to compare.
+        if self._set.labels or len((found := self._merged(fronts)).keys) > self._most:
             raise TooManyError
+        return [found]
 
     # Gaps
 
@@ -199,8 +200,7 @@ class Walker:
             further = self._shifted(found, step)
             if not len(further.keys):
                 break
-            found = self._merged([found, further])
-            self._bounded(found)
+            found = self._merged(self._bounded([found, further]))
             reach += step
         return [found]
 
@@ -233,7 +233,7 @@ class Walker:
         walks = walks.where(order)
         starts = walks.origins.searchsorted(front.places)
         counts = walks.origins.searchsorted(front.places, "right") - starts
-        if int(counts.sum()) > _MOST_WALKS:
+        if int(counts.sum()) > self._most:
             raise TooManyError
         ahead = ragged(starts, counts)
         behind = np.repeat(np.arange(len(counts)), counts)
