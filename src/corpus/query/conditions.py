@@ -14,7 +14,7 @@ from typing import NamedTuple
 from corpus.query.expressions import check_expression
 from corpus.query.faults import MAX_DEPTH, PLAIN, Fault, short, too_deep
 from corpus.query.fields import EXAMPLES, FIELDS
-from corpus.query.inventory import ATTRIBUTE_NAMES, CATEGORIES, advice, impossible
+from corpus.query.inventory import ATTRIBUTE_NAMES, CATEGORIES, advice, impossible, known_as
 from corpus.query.patterns import (
     Anything,
     Comparison,
@@ -160,12 +160,13 @@ def has(attribute: str, value: Value, negated: bool = False, literal: bool = Fal
 
 def attribute_named(name: str, place: int) -> str:
     """Return the attribute that a name stands for; raise Fault if it is none."""
-    if name.lower() not in ATTRIBUTE_NAMES:
+    attribute = known_as(name, ATTRIBUTE_NAMES)
+    if attribute is None:
         hint = advice(name, ATTRIBUTE_NAMES, "Attributes")
         if field := FIELDS.get(name.lower()):
             hint = f"It is asked of articles, outside the brackets: {field}:{EXAMPLES[field]} […]"
         raise Fault(place, f"There is no attribute “{short(name)}”", hint)
-    return ATTRIBUTE_NAMES[name.lower()]
+    return attribute
 
 
 def _skip(text: str, place: int) -> int:
@@ -249,12 +250,12 @@ def _comparison(text: str, place: int) -> Read:
 
 
 def _compared(name: str, place: int) -> str:
-    if name.lower() in CATEGORIES:
-        return name.lower()
-    if name.lower() not in ATTRIBUTE_NAMES:
-        hint = advice(name, (*ATTRIBUTE_NAMES, *CATEGORIES), "Tokens are compared by")
+    known = {**ATTRIBUTE_NAMES, **dict(zip(CATEGORIES, CATEGORIES, strict=True))}
+    found = known_as(name, known)
+    if found is None:
+        hint = advice(name, known, "Tokens are compared by")
         raise Fault(place, f"Tokens have no “{short(name)}” to compare", hint)
-    return ATTRIBUTE_NAMES[name.lower()]
+    return found
 
 
 _VALUED = re.compile(rf"(\w+)\.(\w+)\s*(!?==?)\s*(?=[{_OPENING}])")

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from corpus.query.conditions import has, is_where, read_token, read_where
 from corpus.query.faults import MAX_DEPTH, Fault, short, too_deep
-from corpus.query.inventory import STRUCTURE_NAMES, advice
+from corpus.query.inventory import STRUCTURE_NAMES, advice, known_as
 from corpus.query.patterns import (
     MOST_REPEATS,
     Condition,
@@ -239,7 +239,7 @@ def _tag(text: str, place: int) -> Piece | None:
     found = _TAG.match(text, place)
     if not found:
         return None
-    name = STRUCTURE_NAMES.get(found["name"].lower())
+    name = known_as(found["name"], STRUCTURE_NAMES)
     fault = None
     if name is None:
         hint = advice(found["name"], STRUCTURE_NAMES, "Structures")
