@@ -16,7 +16,9 @@ import pytest
 
 import corpus as package
 from corpus import Article, Corpus, ingest, preparing, processes
+from corpus.index import filling
 from corpus.index.folder import Index
+from corpus.morphology import parallel
 from corpus.store.store import Store
 
 WORDS = "река паром завод театр музей сталь лес поле берег снег ветер город улица Кузьмин".split()
@@ -46,20 +48,26 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparing, "START", 200)
     monkeypatch.setattr(preparing, "BLOCK_ARTICLES", 7)
     monkeypatch.setattr(ingest, "BATCH_ARTICLES", 17)
-    monkeypatch.setattr(preparing, "cores", lambda: 2)
+    monkeypatch.setattr(parallel, "_FEW_TOKENS", 3)
+    monkeypatch.setattr(filling, "_MANY", 0)
+    for module in (preparing, filling):
+        monkeypatch.setattr(module, "cores", lambda: 2)
 
 
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing, "cores", lambda: 1)
+    for module in (preparing, filling):
+        monkeypatch.setattr(module, "cores", lambda: 1)
 
 
 def stored(corpus: Corpus) -> dict[str, Any]:
-    """Return all tables, part by part, but for the time of adding."""
+    """Return all tables, part by part, but for the time of adding, and the token columns."""
     found: dict[str, Any] = {}
     for path in sorted((corpus.data / "parts").glob("*.parquet")):
         table = pq.read_table(path)
         columns = [name for name in table.column_names if name != "added_at"]
         found[path.name] = table.select(columns).to_pydict()
+    for path in sorted((corpus.root / "index").glob("g*/columns/*")):
+        found[path.name] = path.read_bytes()
     return found
 
 
@@ -90,6 +98,8 @@ def test_what_a_process_cannot_do_is_done_here(
 
     def start() -> subprocess.Popen[bytes]:
         started.append(real())
+        if len(started) == 3:  # that which makes the columns
+            started[2].kill()
         return started[-1]
 
     def killing() -> Iterator[Article]:
@@ -101,7 +111,7 @@ def test_what_a_process_cannot_do_is_done_here(
 
     monkeypatch.setattr(processes, "_start", start)
     found = add(tmp_path / "killed", killing())
-    assert [process.poll() is not None for process in started] == [True, True]
+    assert [process.poll() is not None for process in started] == [True] * 3
     alone(monkeypatch)
     assert add(tmp_path / "alone", articles()) == found
 
@@ -170,6 +180,30 @@ def test_an_interrupt_keeps_what_was_read(
         corpus.add(interrupted())
     assert [article.id for article in corpus] == read
     assert corpus.search("мост").total == len(read)
+    assert corpus.check() == []
+
+
+def test_what_fails_to_be_written_takes_what_came_later_with_it(
+    many: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    items = [Article(id=f"n{n}", text=f"Мост номер {n}.") for n in range(80)]
+    corpus = Corpus.create(tmp_path / "corpus")
+    calls: list[int] = []
+    real = Store.finish
+
+    def finish(self: Store, pending: Any) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            pending.writing.wait()
+            raise OSError("no room")
+        real(self, pending)
+
+    monkeypatch.setattr(Store, "finish", finish)
+    with pytest.raises(OSError, match="no room"):
+        corpus.add(items)
+    monkeypatch.undo()
+    assert [article.id for article in corpus] == [f"n{n}" for n in range(17)]
+    assert corpus.add(items).to_dict()["counts"]["added"] == 63
     assert corpus.check() == []
 
 

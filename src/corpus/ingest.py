@@ -6,9 +6,10 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from corpus import interrupts
 from corpus.given import as_came, flaw
@@ -20,7 +21,7 @@ from corpus.progress import Progress
 from corpus.receipt import Receipt
 from corpus.store.rows import Rows, Vocabulary, lay_out
 from corpus.store.store import Pending, Store
-from corpus.store.writing import draw_up
+from corpus.store.writing import Tables, draw_up, drawing
 from corpus.text.clean import clean_article, clean_url
 from corpus.text.tokens import Pieces
 
@@ -72,6 +73,7 @@ class Intake:
         self._lexicon: Lexicon | None = None
         self._ahead = Ahead()
         self._batch = _Batch()
+        self._drawing: _Drawing | None = None
         self._pending: Pending | None = None
         self._next = self.store.manifest.next_article
         self._superseded = set(self.store.manifest.superseded)
@@ -93,15 +95,16 @@ class Intake:
             # What was read is worth keeping; the rest comes with the next run.
             self.progress.say("interrupted: finishing what was read; Ctrl-C again drops it")
             self._work_off(self._ahead.rest())
-            self.publish()
+            self._publish_all()
             raise
         else:
-            self.publish()
+            self._publish_all()
         finally:
-            try:
-                self._ahead.close()
-            finally:
-                self._finish()
+            with ExitStack() as last:
+                # Whichever of them fails, the others are done, the last one first.
+                last.callback(self._finish)
+                last.callback(self._begin)
+                last.callback(self._ahead.close)
         # Indexing comes next and needs the room.
         self._lexicon = None
         return self.receipt()
@@ -238,7 +241,7 @@ class Intake:
             self._superseded.add(self.seen[old])
 
     def publish(self) -> None:
-        """Have the batch written, and make the one before it part of the corpus."""
+        """Have the batch drawn up and the one before it written, and finish the one before that."""
         # Whatever interrupts the writing, the same batch is never written twice.
         batch, self._batch = self._batch, _Batch()
         if not batch.numbers and not batch.removed:
@@ -246,19 +249,37 @@ class Intake:
         with self._all_or_nothing():
             self._write(batch)
 
+    def _publish_all(self) -> None:
+        self.publish()
+        self._begin()
+        self._finish()
+
     def _write(self, batch: _Batch) -> None:
         if self._lexicon is None:
             self._lexicon = lexicon_for(self.store, self.analysis)
         self._lexicon.pool = self._ahead.pool
         rows = batch.rows()
-        tables = draw_up(batch.numbers, rows, self._lexicon, self._show) if rows else None
-        self._finish()
-        self._pending = self.store.begin(
-            tables,
-            analysis=self.analysis,
-            removed=batch.removed,
-            superseded=batch.superseded,
-        )
+        tables = drawing(batch.numbers, rows, self._lexicon, self._show) if rows else None
+        self._begin()
+        self._drawing = _Drawing(tables, batch.removed, batch.superseded)
+        if self._ahead.pool is None:
+            # Nobody works on it meanwhile.
+            self._begin()
+
+    def _begin(self) -> None:
+        """Have what is being drawn up written."""
+        drawn, self._drawing = self._drawing, None
+        if drawn is None:
+            return
+        with self._all_or_nothing():
+            tables = drawn.tables() if drawn.tables else None
+            self._finish()
+            self._pending = self.store.begin(
+                tables,
+                analysis=self.analysis,
+                removed=drawn.removed,
+                superseded=drawn.superseded,
+            )
 
     def _finish(self) -> None:
         """Make what is being written part of the corpus."""
@@ -282,6 +303,15 @@ class Intake:
             if not done:
                 self._ahead.forget()
                 self._batch = _Batch()
+                self._drawing = None
+
+
+class _Drawing(NamedTuple):
+    """A batch whose tables are being drawn up, and the articles and versions it replaces."""
+
+    tables: Callable[[], Tables] | None
+    removed: list[int]
+    superseded: list[str]
 
 
 @dataclass

@@ -20,7 +20,7 @@ from news import news
 from corpus.model import Article
 from corpus.morphology import parallel
 from corpus.morphology.lexicon import Lexicon
-from corpus.store.parts import tokens_table
+from corpus.store.parts import sentence_starts, tokens_table
 from corpus.text.clean import clean_article
 from corpus.text.tokens import PIECE, tokenise
 
@@ -34,7 +34,8 @@ def ours(articles: Sequence[Article], lexicon: Lexicon) -> int:
         batch = articles[first : first + BATCH]
         columns = tokenise(batch, lexicon.pieces)
         lexicon.update()
-        tokens_table(range(len(batch)), columns, lexicon)
+        chosen = lexicon.chosen(columns.form, sentence_starts(columns))
+        tokens_table(range(len(batch)), columns, lexicon, chosen)
         words += int(columns.is_word.sum())
     return words
 

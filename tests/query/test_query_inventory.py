@@ -79,6 +79,11 @@ def test_a_hint_names_the_nearest_and_all_if_they_are_few() -> None:
     assert len(CATEGORIES) == 9
 
 
+def test_names_may_have_any_case_and_cyrillic_letters_that_look_latin() -> None:
+    plain = parse('[pos="NOUN"] within <s/>')
+    assert parse('[РОS="NOUN"] WITHIN <С/>') == parse('[роs="NOUN"] within <с/>') == plain
+
+
 @pytest.mark.parametrize(
     ("expression", "matching", "other"),
     [

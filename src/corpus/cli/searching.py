@@ -166,7 +166,7 @@ def _explain(session: Session, text: str, limit: int | None, output: Output, **q
     if hits is None:
         said = [f"{'  ' * line.depth}{line.text}" for line in lines]
     else:
-        said = [f"{'  ' * row['depth']}{row['text']}{_numbers(row)}" for row in hits.outline()]
+        said = [f"{'  ' * row['depth']}{_counted(row)}" for row in hits.outline()]
     if hits:
         said += ["", _records(hits.explain())]
     for hit in hits or ():
@@ -175,8 +175,8 @@ def _explain(session: Session, text: str, limit: int | None, output: Output, **q
     return visible("".join(f"{line}\n" for line in said))
 
 
-def _numbers(row: dict[str, Any]) -> str:
-    """Return how often a node is found, for the end of its line."""
+def _counted(row: dict[str, Any]) -> str:
+    """Return what a node means, and how often it is found."""
     from corpus.render import counted, grouped
 
     said = []
@@ -184,7 +184,7 @@ def _numbers(row: dict[str, Any]) -> str:
         said.append("1 match" if row["matches"] == 1 else f"{grouped(row['matches'])} matches")
     if row["articles"] is not None:
         said.append(counted(row["articles"], "article"))
-    return f"  — {' in '.join(said)}" if said else ""
+    return f"{row['text'].removesuffix(':')} — {' in '.join(said)}" if said else row["text"]
 
 
 def _reasons(hits: Hits) -> dict[str, Any]:

@@ -191,6 +191,19 @@ def catch_up(writer: ColumnsWriter, store: Store, progress: Progress | None = No
             progress(done, len(missing))
 
 
+def make_columns(folders: tuple[Path, Path]) -> bool:
+    """Bring columns to the state of a store, in a process of a pool.
+
+    `folders` are that of the store and their own.
+    """
+    data, own = folders
+    store = Store(data)
+    writer = ColumnsWriter(own, store)
+    catch_up(writer, store)
+    writer.commit()
+    return True
+
+
 def _next_number(folder: Path) -> int:
     """Return a number that no file of a folder has."""
     heads = (path.name.partition(".")[0] for path in folder.glob("[0-9]*.*"))

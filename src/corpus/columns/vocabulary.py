@@ -107,6 +107,7 @@ class Growing:
     def __init__(self, base: Vocabulary) -> None:
         self._base = base
         self._seen: dict[str, int] = {}
+        self._looked_up = 0
         self._letters = int(pc.sum(pc.binary_length(base.strings)).as_py() or 0)
         self._size = len(base)
 
@@ -115,16 +116,24 @@ class Growing:
 
     def codes(self, values: list[str]) -> tuple[NDArray[np.int64], list[str]]:
         """Return the codes of distinct strings, and those of them that are new, in their order."""
-        found = [self._seen.get(value, -1) for value in values]
-        unseen = [value for value, code in zip(values, found, strict=True) if code < 0]
+        seen = self._seen
+        unseen = [value for value in values if value not in seen]
         if unseen and len(self._base):
-            # A hash table of the whole base is made each time: only for what was never met.
+            self._look_up(unseen)
+        new = [value for value in unseen if value not in seen]
+        seen |= zip(new, range(self._size, self._size + len(new)), strict=True)
+        self._size += len(new)
+        return np.fromiter(map(seen.__getitem__, values), np.int64, count=len(values)), new
+
+    def _look_up(self, unseen: list[str]) -> None:
+        """Take in the codes that the base has for strings that were never met."""
+        self._looked_up += 1
+        if self._looked_up == 1:
             known = self._base.codes(pa.array(unseen, pa.large_string())).tolist()
             self._seen |= {v: code for v, code in zip(unseen, known, strict=True) if code >= 0}
-        new = [value for value in unseen if value not in self._seen]
-        self._seen |= zip(new, range(self._size, self._size + len(new)), strict=True)
-        self._size += len(new)
-        return np.array([self._seen[value] for value in values], np.int64), new
+        elif self._looked_up == 2:
+            # Each time Arrow makes a hash table of the whole base: from now on there is one.
+            self._seen |= zip(self._base.strings.to_pylist(), range(len(self._base)), strict=True)
 
     def stored(self, new: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return what new strings add to the files: their letters, and where each string ends."""

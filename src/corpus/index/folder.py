@@ -19,21 +19,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, clean_files
 
 from corpus.columns import files as column_files
-from corpus.columns.building import TOKEN_COLUMNS as COUNTED
-from corpus.columns.building import ColumnsWriter, catch_up
+from corpus.columns.building import ColumnsWriter
 from corpus.columns.columns import Columns
 from corpus.errors import CorpusError, DamagedError
-from corpus.index.articles import TOKEN_COLUMNS, Keys, articles
 from corpus.index.contents import Contents, read_contents
 from corpus.index.engine import ArrowIndex
-from corpus.index.passages import TEXT_COLUMNS
+from corpus.index.filling import Progress, fill
 from corpus.index.schema import VERSION, schema
 from corpus.index.snapshot import Snapshot
 from corpus.model import Finding
@@ -47,11 +43,8 @@ _NAME = "MAIN"
 # What an index had beside its table of contents in version 0.1, where that was a pickle.
 _FIRST_KIND = "about.json"
 _REBUILD = "make it anew, nothing is lost: corpus rebuild"
-# Articles that are laid out at once; progress is shown in these steps.
-_BLOCK = 500
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
 
 
 class Index:
@@ -189,12 +182,11 @@ class Index:
             self.rebuild(store, progress)
             return True
         missing, extra = self.behind(store)
-        # Before the index: a reader must find the tokens of every article that is in it.
-        columns = ColumnsWriter(generation / _COLUMNS, store)
-        if not len(missing) and not len(extra) and not len(columns.missing):
+        columns = generation / _COLUMNS
+        if not len(missing) and not len(extra) and not len(ColumnsWriter(columns, store).missing):
             return False
         with self.reading(generation):
-            _write(_open(generation), store, columns, missing, extra, progress)
+            fill(_open(generation), store, columns, missing, extra, progress)
         return True
 
     def rebuild(self, store: Store, progress: Progress | None = None) -> None:
@@ -206,8 +198,7 @@ class Index:
         try:
             about = {"schema": VERSION, "analysis": self.analysis}
             index = ArrowIndex.create(FileStorage(str(new)), schema(), _NAME, about=about)
-            columns = ColumnsWriter(new / _COLUMNS, store)
-            _write(index, store, columns, store.live, np.zeros(0, np.int64), progress)
+            fill(index, store, new / _COLUMNS, store.live, np.zeros(0, np.int64), progress)
             data = f"{new.name}\n".encode()
             files.write_whole(self.folder / _CURRENT, lambda file: void(file.write(data)))
         except OSError as error:
@@ -338,58 +329,6 @@ def _contents(generation: Path) -> Contents:
 
 def _open(generation: Path) -> ArrowIndex:
     return ArrowIndex(FileStorage(str(generation)), schema(), _NAME)
-
-
-def _write(
-    index: ArrowIndex,
-    store: Store,
-    columns: ColumnsWriter,
-    missing: NDArray[np.int64],
-    extra: NDArray[np.int64],
-    progress: Progress | None,
-) -> None:
-    """Add and delete articles in one commit, after the columns have got theirs."""
-    writer = index.writer(timeout=60)
-    try:
-        if len(extra):
-            writer.delete_where("article", extra)
-        done = 0
-        keys = Keys()
-        for tokens, metadata, texts in _batches(store, missing, columns):
-            writer.add_articles(articles(tokens, metadata, texts, keys))
-            done += len(metadata)
-            if progress:
-                progress(done, len(missing))
-    except BaseException:
-        writer.cancel()
-        raise
-    catch_up(columns, store)
-    columns.commit()
-    writer.commit()
-
-
-def _batches(
-    store: Store, numbers: NDArray[np.int64], columns: ColumnsWriter
-) -> Iterator[tuple[pa.Table, ...]]:
-    """Yield the tokens, the metadata and the texts of articles, so many at once.
-
-    The tokens of a part are read once; those that the columns lack are added there on the way.
-    """
-    for part in store.manifest.parts:
-        low, high = np.searchsorted(numbers, [part.first, part.last + 1])
-        wanted = numbers[low:high]
-        if not len(wanted):
-            continue
-        tokens = store.tokens(part, list(dict.fromkeys((*TOKEN_COLUMNS, *COUNTED))))
-        columns.add(tokens, wanted)
-        owners = tokens.column("article").to_numpy()
-        for place in range(0, len(wanted), _BLOCK):
-            block = wanted[place : place + _BLOCK]
-            low, high = np.searchsorted(owners, [block[0], block[-1] + 1])
-            own = tokens.slice(low, high - low)
-            if len(np.unique(owners[low:high])) != len(block):
-                own = own.filter(pc.is_in(own.column("article"), value_set=pa.array(block)))
-            yield own.combine_chunks(), store.rows(block), store.texts(part, block, TEXT_COLUMNS)
 
 
 def _state(generation: Path) -> list[str]:

@@ -306,12 +306,15 @@ class Rows(NamedTuple):
         chosen[self.tokens[self.starts]] = first + place
 
 
-def blocks(starts: NDArray[np.bool_]) -> Iterator[slice]:
-    """Yield stretches of whole sentences, small enough for a processor's near memory."""
+def blocks(starts: NDArray[np.bool_], size: int | None = None) -> Iterator[slice]:
+    """Yield stretches of whole sentences, of `size` tokens at most unless a sentence has more.
+
+    By default they are small enough for a processor's near memory.
+    """
     sentences = np.append(np.flatnonzero(starts), len(starts))
     first = 0
     while first < len(starts):
-        place = np.searchsorted(sentences, first + _BLOCK, "right") - 1
+        place = np.searchsorted(sentences, first + (size or _BLOCK), "right") - 1
         end = int(sentences[place])
         if end <= first:
             end = int(sentences[place + 1])

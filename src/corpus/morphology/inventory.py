@@ -134,6 +134,9 @@ class Inventory:
         """The signature of each word."""
         self._codes = {tuple(row): code for code, row in enumerate(self.labels.tolist())}
         self._known: dict[tuple[str, str], tuple[int, int, int]] = {}
+        # Words share few sets of parts of speech and tags.
+        self._atoms: dict[frozenset[tuple[str, str]], int] = {}
+        self._lexical_keys = {name.partition(" ")[0] for name in names["lexical"]}
         words, others = len(self.lists["words"]), len(self.lists["signatures"])
         self._first_signature = 1 + words
         self.atoms = np.zeros((1 + words + others, 3), np.int32)
@@ -160,38 +163,53 @@ class Inventory:
             )
         return known
 
-    def views(self, key: str, reading: Reading) -> tuple[int, int, int, int]:
-        """Return the classes of a reading of a form and the number of its word."""
-        word = self.lists["lexical"](lexical(key, reading))
-        return (*self.classes(reading.pos, reading.tag), word)
-
-    def label(self, key: str, reading: Reading) -> int:
-        """Return the number of a reading's label; if it has none, that of the most alike."""
-        views = self.views(key, reading)
-        for alike in (views, (*views[:3], 0), (*views[:2], 0, 0), (views[0], 0, 0, 0)):
-            known = self._codes.get(alike)
-            if known is not None:
-                return known
-        return 0
+    def label(self, classes: tuple[int, int, int], word: int) -> int:
+        """Return the number of the label of some classes and a word, or of the most alike."""
+        views = (*classes, word)
+        found = self._codes.get(views)
+        if found is None:
+            coarse, middle, _ = classes
+            alike = ((*classes, 0), (coarse, middle, 0, 0), (coarse, 0, 0, 0))
+            found = next((self._codes[v] for v in alike if v in self._codes), 0)
+            self._codes[views] = found
+        return found
 
     def atom(self, key: str, readings: Sequence[Reading]) -> int:
         """Return the number of what its neighbours see of a form."""
         word = self.lists["words"](key)
         if word:
             return 1 + word
-        name = signature(readings)
-        return self._first_signature + self.lists["signatures"](name, rough_of(name))
+        kinds = frozenset([(reading.pos, reading.tag) for reading in readings])
+        atom = self._atoms.get(kinds)
+        if atom is None:
+            name = signature(readings)
+            number = self.lists["signatures"](name, rough_of(name))
+            atom = self._atoms[kinds] = self._first_signature + number
+        return atom
 
     def encode(self, form: str, readings: Sequence[Reading]) -> Encoded:
         """Return the numbers of a form."""
         key = key_of(form)
         three, two = endings(key)
-        words: dict[tuple[str, str], int] = {}
+        lemma_numbers, lexical_numbers = self.lists["lemmas"], self.lists["lexical"]
+        has_own = key in self._lexical_keys
+        words: dict[tuple[str, str], tuple[int, int, int]] = {}
+        labels, lemmas, places = [], [], []
+        for reading in readings:
+            word = reading.lemma, reading.pos
+            known = words.get(word)
+            if known is None:
+                # Most forms are none of the model's: their names need not be made.
+                own = lexical_numbers(lexical(key, reading)) if has_own else 0
+                known = words[word] = len(words), lemma_numbers(lemma(reading)), own
+            labels.append(self.label(self.classes(reading.pos, reading.tag), known[2]))
+            lemmas.append(known[1])
+            places.append(known[0])
         return Encoded(
-            [self.label(key, reading) for reading in readings],
+            labels,
             [reading.grade for reading in readings],
-            [self.lists["lemmas"](lemma(reading)) for reading in readings],
-            [words.setdefault((r.lemma, r.pos), len(words)) for r in readings],
+            lemmas,
+            places,
             self.atom(key, readings),
             shape(form),
             (self.lists["endings"](three), self.lists["endings"](two)),

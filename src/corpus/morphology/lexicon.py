@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corpus.codes import Codes
 from corpus.morphology.analyser import Analyser
 from corpus.morphology.inventory import Forms, Ints
-from corpus.morphology.parallel import Analyses, analyse_all
+from corpus.morphology.parallel import Analyses, analyse_all, choosing
 from corpus.processes import Pool
 from corpus.text.tokens import Pieces
 
@@ -108,10 +108,14 @@ class Lexicon:
         first = np.cumsum(found["sizes"]) - found["sizes"]
         return found["lemmas"][first], found["parts"][first], found["tags"][first]
 
-    def chosen(self, tokens: Ints, starts: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
-        """Return the codes of lemma, part of speech and tag that tokens have in their sentences.
+    def choosing(
+        self, tokens: Ints, starts: NDArray[np.bool_]
+    ) -> Callable[[], tuple[Ints, Ints, Ints]]:
+        """Have readings chosen for tokens; return what waits for them, if need be.
 
-        `tokens` holds codes of forms, `starts` says which are the first of a sentence.
+        That returns the codes of lemma, part of speech and tag that the tokens have in their
+        sentences. `tokens` holds codes of forms, `starts` says which are the first of a sentence.
+        The processes of `pool` do it if there are some; the result is the same.
         """
         found = self._arrays()
         sizes = found["sizes"]
@@ -125,5 +129,14 @@ class Lexicon:
             shapes=found["shapes"],
             places=found["labels"],  # of no use here
         )
-        chosen = self.analyser.model.choose(forms, tokens, starts)
-        return found["lemmas"][chosen], found["parts"][chosen], found["tags"][chosen]
+        places = choosing(forms, tokens, starts, self.analyser, self.pool)
+
+        def chosen() -> tuple[Ints, Ints, Ints]:
+            own = places()
+            return found["lemmas"][own], found["parts"][own], found["tags"][own]
+
+        return chosen
+
+    def chosen(self, tokens: Ints, starts: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+        """Return what `choosing` does, once it is there."""
+        return self.choosing(tokens, starts)()

@@ -1,4 +1,4 @@
-"""Analysing many forms on all cores; the answers do not depend on how many there are."""
+"""Analysing many forms and tokens on all cores; answers do not depend on how many there are."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.morphology.analyser import Analyser
+from corpus.morphology.context import blocks
+from corpus.morphology.inventory import Forms, Ints
 from corpus.processes import MOST, Pool, cores
 
 ENOUGH = 20_000
 """From this many forms on, starting processes (half a second each) pays."""
 _BLOCK = 500
+_FEW_TOKENS = 20_000
+"""So few tokens are read sooner here than anywhere else."""
 
 Progress = Callable[[int, int], None]
 
@@ -115,6 +119,69 @@ def _answers(
 def analyse_block(forms: Sequence[str]) -> Analyses:
     """Analyse some forms in a process of a pool."""
     return _analyses(forms, _analyser())
+
+
+class Share(NamedTuple):
+    """Some tokens with the forms that they have, and nothing else that reading them needs."""
+
+    forms: Forms
+    tokens: Ints
+    starts: NDArray[np.bool_]
+    readings: NDArray[np.int64]
+    """Which readings of all are those of `forms`."""
+
+    @classmethod
+    def of(cls, forms: Forms, tokens: Ints, starts: NDArray[np.bool_]) -> Share:
+        """Return some tokens by themselves; `forms` are those of many more."""
+        used = np.flatnonzero(np.bincount(tokens, minlength=len(forms.sizes)))
+        sizes = forms.sizes[used]
+        first = (np.cumsum(sizes) - sizes).astype(np.int32)
+        readings = np.repeat(forms.first[used] - first, sizes) + np.arange(sizes.sum())
+        code = np.zeros(len(forms.sizes), np.int32)
+        code[used] = np.arange(len(used))
+        own = Forms(
+            first,
+            sizes,
+            forms.labels[readings],
+            forms.words[readings],
+            (forms.own[0][readings], forms.own[1][readings]),
+            forms.atoms[used],
+            forms.shapes[used],
+            forms.places[readings],
+        )
+        return cls(own, code[tokens], starts, readings)
+
+
+def choosing(
+    forms: Forms, tokens: Ints, starts: NDArray[np.bool_], analyser: Analyser, pool: Pool | None
+) -> Callable[[], Ints]:
+    """Have the readings of tokens chosen; return what waits for their places among all readings.
+
+    `tokens` are codes of `forms`, `starts` says which are the first of a sentence. The processes of
+    a pool share the work; the answer does not depend on who does it.
+    """
+    if pool is None or len(tokens) < _FEW_TOKENS:
+        chosen = analyser.model.choose(forms, tokens, starts)
+        return lambda: chosen
+    parts = blocks(starts, -(-len(tokens) // pool.size))
+    shares = [Share.of(forms, tokens[part], starts[part]) for part in parts]
+    answers = [pool.submit(choose, share[:3], urgent=True) for share in shares]
+
+    def places() -> Ints:
+        found = [np.zeros(0, np.int64)]
+        for share, answer in zip(shares, answers, strict=True):
+            chosen = answer.get()
+            if chosen is None:
+                chosen = analyser.model.choose(*share[:3])
+            found.append(share.readings[chosen])
+        return np.concatenate(found).astype(np.int32)
+
+    return places
+
+
+def choose(share: tuple[Forms, Ints, NDArray[np.bool_]]) -> Ints:
+    """Return the places of tokens' readings among those of their forms, in a process of a pool."""
+    return _analyser().model.choose(*share)
 
 
 @cache

@@ -8,6 +8,7 @@ comparatives as adjectives only: readings follow the treebanks there.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -49,7 +50,7 @@ _ADVERBS = {"большой": "много", "маленький": "мало", "�
 
 def grade(origin: int, lemma_share: float, share: float, is_choice: bool) -> int:
     """Return the number that stands for what speaks for a reading."""
-    steps = sum(lemma_share > step for step in _STEPS), sum(share > step for step in _STEPS)
+    steps = bisect_left(_STEPS, lemma_share), bisect_left(_STEPS, share)
     return ((origin * STEPS + steps[0]) * STEPS + steps[1]) * 2 + is_choice
 
 
@@ -68,15 +69,15 @@ class Drafts:
     def graded(self, choice: tuple[str, str, str]) -> tuple[Reading, ...]:
         """Return the readings, `choice` first and the others as they came."""
         by_word: dict[tuple[str, str], float] = {}
-        for (lemma, pos, _), _, share in self:
+        for (lemma, pos, _), (_, share) in self._found.items():
             by_word[lemma, pos] = by_word.get((lemma, pos), 0.0) + share
-        self._found.setdefault(choice, (LISTED, 0.0))
+        best = self._found.pop(choice, (LISTED, 0.0))
+        chosen = choice[:2]
         found = []
-        for (lemma, pos, tag), origin, share in self:
+        for (lemma, pos, tag), (origin, share) in ((choice, best), *self._found.items()):
             whole = by_word.get((lemma, pos), 0.0)
-            number = grade(origin, whole, share, (lemma, pos) == choice[:2])
+            number = grade(origin, whole, share, (lemma, pos) == chosen)
             found.append(Reading(lemma, pos, tag, number))
-        found.sort(key=lambda reading: reading[:3] != choice)
         return tuple(found[:MOST])
 
 

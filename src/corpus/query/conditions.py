@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from corpus.query.expressions import check_expression
 from corpus.query.faults import MAX_DEPTH, PLAIN, Fault, short, too_deep
-from corpus.query.inventory import ATTRIBUTE_NAMES, CATEGORIES, advice, impossible
+from corpus.query.fields import EXAMPLES, FIELDS
+from corpus.query.inventory import ATTRIBUTE_NAMES, CATEGORIES, advice, impossible, known_as
 from corpus.query.patterns import (
     Anything,
     Comparison,
@@ -27,6 +28,7 @@ from corpus.query.values import QUOTES, Value, check_flags, read_value
 
 EXAMPLE = 'Write [lemma="мост" & pos="NOUN"]'
 COMPARING = "Write 1:[] 2:[] & 1.lemma = 2.lemma"
+_SHELL = "in a shell, put single quotes around the whole query"
 # Attributes whose values are words, which may be compared with one another.
 _WORDS = frozenset({"form", "norm", "lemma"})
 
@@ -158,10 +160,13 @@ def has(attribute: str, value: Value, negated: bool = False, literal: bool = Fal
 
 def attribute_named(name: str, place: int) -> str:
     """Return the attribute that a name stands for; raise Fault if it is none."""
-    if name.lower() not in ATTRIBUTE_NAMES:
+    attribute = known_as(name, ATTRIBUTE_NAMES)
+    if attribute is None:
         hint = advice(name, ATTRIBUTE_NAMES, "Attributes")
+        if field := FIELDS.get(name.lower()):
+            hint = f"It is asked of articles, outside the brackets: {field}:{EXAMPLES[field]} […]"
         raise Fault(place, f"There is no attribute “{short(name)}”", hint)
-    return ATTRIBUTE_NAMES[name.lower()]
+    return attribute
 
 
 def _skip(text: str, place: int) -> int:
@@ -208,7 +213,7 @@ def _no_operand(text: str, place: int, opened: int) -> Fault:
     if sign not in ("=", "!=", "==", "!=="):
         hint = f'Write {name}="…" or {name}!="…"; the value is a regular expression'
         return Fault(found.start("sign"), f"“{sign}” is no comparison: = and != are", hint)
-    hint = f'Write {name}{sign}"{value or "мост"}"'
+    hint = f'Write [{name}{sign}"{value or "мост"}"]; {_SHELL}'
     if re.match(r"\w+\.\w", text[found.start("value") :]):
         hint = f"Tokens are compared behind the pattern: {COMPARING[6:]}"
     return Fault(found.start("value"), "A value in quotation marks is expected here", hint)
@@ -245,12 +250,12 @@ def _comparison(text: str, place: int) -> Read:
 
 
 def _compared(name: str, place: int) -> str:
-    if name.lower() in CATEGORIES:
-        return name.lower()
-    if name.lower() not in ATTRIBUTE_NAMES:
-        hint = advice(name, (*ATTRIBUTE_NAMES, *CATEGORIES), "Tokens are compared by")
+    known = {**ATTRIBUTE_NAMES, **dict(zip(CATEGORIES, CATEGORIES, strict=True))}
+    found = known_as(name, known)
+    if found is None:
+        hint = advice(name, known, "Tokens are compared by")
         raise Fault(place, f"Tokens have no “{short(name)}” to compare", hint)
-    return ATTRIBUTE_NAMES[name.lower()]
+    return found
 
 
 _VALUED = re.compile(rf"(\w+)\.(\w+)\s*(!?==?)\s*(?=[{_OPENING}])")

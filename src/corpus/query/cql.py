@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from corpus.query.faults import MAX_DEPTH, Fault, short, too_deep
+from corpus.query.faults import MAX_DEPTH, PLAIN, Fault, short, too_deep
 from corpus.query.patterns import (
     Anything,
     Choice,
     Comparison,
     Condition,
+    Conjunction,
     Containing,
+    Disjunction,
     Edge,
     Has,
     Pattern,
@@ -31,6 +33,7 @@ from corpus.query.patterns import (
 )
 from corpus.query.scanning import Piece, Scanner
 
+EDGE = 'Write <s> [lemma="мост"], or <s> [] for any first token'
 FREE = 'Say what one of the tokens must be: [pos="ADJ"] []{0,3} [lemma="мост"]'
 _JOINING = {"or": "|", "within": "within", "containing": "containing"}
 _SIDES = {
@@ -179,9 +182,16 @@ def _check_labels(pattern: Pattern, pieces: list[Piece]) -> None:
 
 def _check_sides(pattern: Pattern, pieces: list[Piece]) -> None:
     """Raise Fault for what has no meaning where it stands, in `within` and elsewhere."""
-    places = {id(piece.stretch): piece.start for piece in pieces if piece.kind == "stretch"}
+    stretches = [(piece.stretch, piece.start) for piece in pieces if piece.kind == "stretch"]
+    places = {id(stretch): place for stretch, place in stretches}
     regions = [node.region for node in walk(pattern) if isinstance(node, Within)]
     seconds = [node.inner for node in walk(pattern) if isinstance(node, Containing)] + regions
+    for second in seconds:
+        if not has_token(second):
+            within = {id(node) for node in walk(second)}
+            place = next(place for stretch, place in stretches if id(stretch) in within)
+            hint = "Write within <s/> for a whole sentence"
+            raise Fault(place, "There is no token in what follows within or containing", hint)
     for node in (below for second in seconds for below in walk(second)):
         if isinstance(node, TokenPattern) and node.label:
             hint = "Leave the label out, or put the token before within or containing"
@@ -198,7 +208,7 @@ def _check_sides(pattern: Pattern, pieces: list[Piece]) -> None:
 def _check_restricts(stretch: Stretch, where: Condition | None, place: int) -> None:
     """Raise Fault if a pattern finds nothing or every token there is."""
     if not has_token(stretch):
-        raise Fault(place, "There is no token in this pattern", "Write <s> [] for the first token")
+        raise Fault(place, "There is no token in this pattern", f"{EDGE}; {PLAIN}")
     if where is None and is_free(stretch):
         raise Fault(place, "This pattern matches everything", FREE)
 
@@ -210,10 +220,7 @@ def has_token(stretch: Stretch) -> bool:
 def is_free(stretch: Stretch) -> bool:
     """Return whether any tokens at all can make up a stretch."""
     if isinstance(stretch, TokenPattern):
-        condition = stretch.condition
-        if isinstance(condition, Has):
-            return condition.value in _ANY_TEXT and not condition.negated
-        return isinstance(condition, Anything)
+        return _is_anything(stretch.condition)
     if isinstance(stretch, Region):
         return stretch.structure in _EVERYWHERE
     if isinstance(stretch, Repeat):
@@ -229,6 +236,17 @@ def is_free(stretch: Stretch) -> bool:
         return False
     inner = stretch.region if isinstance(stretch, Within) else stretch.inner
     return not stretch.negated and is_free(stretch.item) and is_free(inner)
+
+
+def _is_anything(condition: Condition) -> bool:
+    """Return whether a condition is one that every token fulfils, as far as can be seen."""
+    if isinstance(condition, Has):
+        return condition.value in _ANY_TEXT and not condition.negated and not condition.literal
+    if isinstance(condition, Conjunction):
+        return all(map(_is_anything, condition.items))
+    if isinstance(condition, Disjunction):
+        return any(map(_is_anything, condition.items))
+    return isinstance(condition, Anything)
 
 
 def can_be_empty(stretch: Stretch) -> bool:

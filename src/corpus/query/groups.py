@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, cast
 
 from corpus.query.faults import MAX_DEPTH, Fault, too_deep
-from corpus.query.tokens import EXAMPLES, Token
+from corpus.query.fields import EXAMPLES
+from corpus.query.tokens import Token
 from corpus.query.tree import (
     And,
     Boost,

@@ -7,7 +7,7 @@ holds the lists against pymorphy3 and the tables of features.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from corpus.query.faults import short
@@ -148,10 +148,22 @@ FEATURES = {
 }
 """Every feature and its values."""
 
+_SOUND_ALIKE = str.maketrans("сп", "sp")
+_LOOK_ALIKE = str.maketrans("асеорхумтнк", "aceopxymthk")
 # More names than this are not listed in an error: the nearest stand for them.
 _MOST_LISTED = 40
 _TABLES = "all of them stand in the README under “Values”"
 _EXPRESSION = re.compile(r"[\\.^$*+?()\[\]{}|]")
+
+
+def known_as(name: str, known: Mapping[str, str]) -> str | None:
+    """Return what a name stands for, None if it is not known.
+
+    Case does not matter, nor do Cyrillic letters that look or sound like Latin ones: `<с/>`.
+    """
+    name = name.lower()
+    spelled = (name, name.translate(_LOOK_ALIKE), name.translate(_SOUND_ALIKE))
+    return next((known[one] for one in spelled if one in known), None)
 
 
 def is_plain(value: str) -> bool:

@@ -10,7 +10,7 @@ from corpus.query import patterns
 from corpus.query.faults import MAX_DEPTH, Fault, too_deep, whole
 from corpus.query.groups import BRACKETS, Operand, Part, deeper, joined
 from corpus.query.lexer import place_before_tidying, tidy, words
-from corpus.query.patterns import Comparison, Edge, Has, Pattern, Region, TokenPattern
+from corpus.query.patterns import Anything, Comparison, Edge, Has, Pattern, Region
 from corpus.query.phrases import TILDE, fuzzy
 from corpus.query.tokens import MAX_DISTANCE, Token, read_tokens
 from corpus.query.tree import (
@@ -137,8 +137,8 @@ def _check_words(tokens: list[Token]) -> None:
             raise _too_many_words(token.start)
 
 
-# An element of a pattern counts as a word, whatever its condition.
-_COUNTED = (Word, Form, Wildcard, Regex, Fuzzy, Has, Comparison, TokenPattern, Edge, Region)
+# A condition of a pattern counts as a word.
+_COUNTED = (Word, Form, Wildcard, Regex, Fuzzy, Has, Anything, Comparison, Edge, Region)
 
 
 def _wordless() -> Fault:

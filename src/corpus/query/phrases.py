@@ -16,7 +16,7 @@ CLOSING = {'"': '"', "«": "»", "„": "“”", "“": "”“", "”": "”"}
 TILDE = 'Write пентагон~ or пентагон~2 for typos, "личные темы"~3 for gaps'
 
 REGEX = (
-    r"/(?=[^\s/])(?P<expression>(?:\\.|[^/\\\n])*)(?<=\S)/(?P<flags>[a-z]{0,4})"
+    r"/(?=[^\s/])(?P<expression>(?:\\.|[^/\\\n])*)(?<=\S)/(?P<flags>[imsxgu]{0,4})"
     r"(?=[\s)^~.,;:!?»”]|$)"
 )
 """A regular expression between slashes, and what may follow it."""
@@ -24,6 +24,7 @@ _PART = re.compile(
     rf"(?<![^\s(]){REGEX}|"
     r"\((?P<group>(?:(?<![^\s(])/(?:\\.|[^/\s\\])+/|[^()])*)\)|~(?P<typos>[\w.,]*)|(?P<weight>\^)|(?P<run>[^\s()~^]+)"
 )
+_CASED = re.compile(r"\(\?[a-zA-Z]*-[a-zA-Z]*i")
 _OR = frozenset({"OR", "ИЛИ"})
 _QUOTES = "".join(CLOSING) + "»"
 
@@ -72,6 +73,10 @@ def read_regex(expression: str, place: int) -> Regex:
     if quote := set(expression) & set(_QUOTES):
         hint = "Leave it out"
         raise Fault(place + 1 + expression.index(min(quote)), "No word has quotation marks", hint)
+    if cased := _CASED.search(expression):
+        hint = 'Ask for a token: [form="(?-i)Маск"]'
+        message = "Between slashes case never counts"
+        raise Fault(place + 1 + cased.start(), message, hint)
     check_expression(expression, place + 1)
     return Regex(expression)
 
@@ -115,7 +120,7 @@ def _run(run: str, start: int) -> list[Placed]:
     try:
         found = list(pieces(run, start))
     except Fault as fault:
-        hint = 'For any word in between write "личные темы"~1'
+        hint = 'For any word in between write "личные темы"~1, for an expression "/личн.*/ темы"'
         raise Fault(fault.place, fault.message, hint) from None
     placed = [Placed(piece.start, piece.stop, item_of(piece)) for piece in found]
     if exact:

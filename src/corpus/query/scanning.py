@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from corpus.query.conditions import has, is_where, read_token, read_where
 from corpus.query.faults import MAX_DEPTH, Fault, short, too_deep
-from corpus.query.inventory import STRUCTURE_NAMES, advice
+from corpus.query.inventory import STRUCTURE_NAMES, advice, known_as
 from corpus.query.patterns import (
     MOST_REPEATS,
     Condition,
@@ -21,8 +21,7 @@ from corpus.query.patterns import (
     Stretch,
     TokenPattern,
 )
-from corpus.query.phrases import CLOSING
-from corpus.query.values import find_value, read_value
+from corpus.query.values import QUOTES, find_value, read_value
 
 Kind = Literal["stretch", "times", "open", "close", "or", "within", "containing", "where"]
 
@@ -50,21 +49,22 @@ class Piece(NamedTuple):
         return self.kind == "stretch" or self.stretch is not None
 
 
-_QUOTES = "".join(CLOSING)
+_QUOTES = "".join(QUOTES)
 _PRIMARY = rf"[\[{_QUOTES}(<]|\w+:[\[{_QUOTES}]"
 _STRUCTURES = "|".join(STRUCTURE_NAMES)
 
-START = re.compile(rf"[\[{_QUOTES}(<]|(?<![\w.])(?P<label>\w+):(?=[\[{_QUOTES}])")
+_LABEL = re.compile(rf"(?P<label>\w+):(?=[\[{_QUOTES}])|(?P<number>\d{{1,3}}) ?: ?(?=\[)")
+START = re.compile(rf"[\[{_QUOTES}(<]|(?<![\w.])(?:{_LABEL.pattern})")
 """Where a pattern may begin."""
 _BLANK = re.compile(r"\s*")
-_LABEL = re.compile(rf"(\w+):(?=[\[{_QUOTES}])")
 _TAG = re.compile(r"<\s*(?P<end>/?)\s*(?P<name>[^\W\d]\w*)(?P<rest>[^<>]*?)(?P<whole>/?)\s*>")
 _TIMES = re.compile(r"(?P<sign>[*+?])|\s*\{\s*(?P<least>\d*)\s*(?P<comma>,?)\s*(?P<most>\d*)\s*\}")
 _OR = re.compile(r"\|")
 _WHERE = re.compile(r"&(?!&)|::")
 _NEST = re.compile(
     rf"(?P<before>!?)\s*(?P<word>within|containing)(?!\w)\s*(?P<after>!?)\s*"
-    rf"(?:(?P<bare>{_STRUCTURES})(?![\w:])|(?P<next>{_PRIMARY}))?"
+    rf"(?:(?P<bare>{_STRUCTURES})(?![\w:])|(?P<next>{_PRIMARY}))?",
+    re.I,
 )
 # What no phrase has, but a regular expression: с.*, тем[аы], \w+, тема|проект.
 _EXPRESSION = re.compile(r"\.[*+]|\\\S|\w\||\w\[|\)[*+]|\)\?\w|\(\?")
@@ -94,7 +94,7 @@ class Scanner:
         opened = [n for n, piece in enumerate(found) if piece.kind in ("open", "close")]
         if True not in (piece.decisive for piece in found):
             # Nor does one begin anywhere in it.
-            self._plain_until = found[-1].stop if found else 0
+            self._plain_until = found[-1].stop if found else self._plain_until
             return []
         waiting: list[int] = []
         for n in opened:
@@ -132,7 +132,7 @@ class Scanner:
             return self._joining(place, found) if last == "where" else None
         if text[place] == "[":
             return self._token(place)
-        if text[place] in CLOSING:
+        if text[place] in QUOTES:
             return self._string(place)
         if text[place] == "<":
             return _tag(text, place)
@@ -140,7 +140,7 @@ class Scanner:
             raise Fault(meet.start("word"), f"There is no {meet['word']} here", _NO_MEET)
         if text[place] in "()":
             return Piece("open" if text[place] == "(" else "close", place, place + 1)
-        if (label := _LABEL.match(text, place)) and label[1].lower() not in self._reserved:
+        if (label := _LABEL.match(text, place)) and label_of(label).lower() not in self._reserved:
             return self._labelled(label)
         return self._joining(place, found) if follows else None
 
@@ -169,7 +169,7 @@ class Scanner:
         bracket = self.text[label.end()] == "["
         piece = self._token(label.end()) if bracket else self._string(label.end())
         if piece and isinstance(piece.stretch, TokenPattern):
-            stretch = TokenPattern(piece.stretch.condition, label[1])
+            stretch = TokenPattern(piece.stretch.condition, label_of(label))
             piece = piece._replace(start=label.start(), stretch=stretch)
         return piece
 
@@ -190,6 +190,11 @@ class Scanner:
         if not nest or not (decided or nest["bare"] or nest["next"]):
             return None
         return _nest(nest)
+
+
+def label_of(found: re.Match[str]) -> str:
+    """Return the label that `START` or the like found, "" if none."""
+    return found["label"] or found["number"] or ""
 
 
 def _skip(text: str, place: int) -> int:
@@ -234,7 +239,7 @@ def _tag(text: str, place: int) -> Piece | None:
     found = _TAG.match(text, place)
     if not found:
         return None
-    name = STRUCTURE_NAMES.get(found["name"].lower())
+    name = known_as(found["name"], STRUCTURE_NAMES)
     fault = None
     if name is None:
         hint = advice(found["name"], STRUCTURE_NAMES, "Structures")
@@ -252,11 +257,13 @@ def _tag(text: str, place: int) -> Piece | None:
 
 def _nest(found: re.Match[str]) -> Piece:
     """Return `within` or `containing`; a bare name of a structure behind it is left to read."""
-    kind: Literal["within", "containing"] = "within" if found["word"] == "within" else "containing"
+    kind: Literal["within", "containing"] = (
+        "within" if found["word"].lower() == "within" else "containing"
+    )
     negated = bool(found["before"]) != bool(found["after"])
     place = found.start("bare") if found["bare"] else found.end("after")
     piece = Piece(kind, found.start(), place, negated=negated, decisive=True)
     if found["bare"]:
-        stretch = Region(STRUCTURE_NAMES[found["bare"]])
+        stretch = Region(STRUCTURE_NAMES[found["bare"].lower()])
         return piece._replace(stop=found.end("bare"), stretch=stretch)
     return piece

@@ -105,14 +105,23 @@ def _noun(node: Condition) -> str:
 
 def _nouns(node: Condition) -> str:
     """Return parts of speech to choose from, "" if a condition is something else."""
-    if not isinstance(node, Disjunction):
+    if isinstance(node, Has) and not node.negated:
+        nouns = [_noun(Has(node.attribute, value)) for value in _choices(node)]
+    elif isinstance(node, Disjunction):
+        nouns = list(map(_noun, node.items))
+    else:
         return ""
-    nouns = list(map(_noun, node.items))
     return " or ".join(map(_article, nouns)) if all(nouns) else ""
 
 
+def _choices(node: Has) -> list[str]:
+    """Return the plain values that an expression chooses from, the one if it is none."""
+    values = node.value.split("|")
+    return values if not node.literal and all(map(is_plain, values)) else [node.value]
+
+
 def _article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aei' else 'a'} {noun}"
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _has(node: Has) -> str:
@@ -129,7 +138,8 @@ def _has(node: Has) -> str:
         return "in a heading" if (value == "yes") != node.negated else "not in a heading"
     if node.attribute == "zone" and is_plain(value):
         return f"{no}{_ZONES.get(value, 'in the text')}"
-    return f"whose {_attribute(node.attribute)} {_verb(node)} {node.value}"
+    values = " or ".join(_choices(node))
+    return f"whose {_attribute(node.attribute)} {_verb(node)} {values}"
 
 
 def _negation(node: Negation) -> str:
@@ -144,7 +154,7 @@ def _attribute(name: str) -> str:
 
 def _verb(node: Has) -> str:
     has_many = node.attribute in ("tag", "feats")
-    if not node.literal and not is_plain(node.value):
+    if not node.literal and not all(map(is_plain, _choices(node))):
         return "does not match" if node.negated else "matches"
     if has_many:
         return "has no" if node.negated else "has"

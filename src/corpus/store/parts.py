@@ -200,10 +200,18 @@ def article_from_row(row: dict[str, Any]) -> Article:
 # Tokens
 
 
-def tokens_table(numbers: Sequence[int], columns: TokenColumns, lexicon: Lexicon) -> pa.Table:
-    """Return the tokens table of a batch whose forms are coded by `lexicon`."""
+def tokens_table(
+    numbers: Sequence[int],
+    columns: TokenColumns,
+    lexicon: Lexicon,
+    chosen: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
+) -> pa.Table:
+    """Return the tokens table of a batch whose forms are coded by `lexicon`.
+
+    `chosen` is what that has chosen for the tokens: codes of lemma, part of speech and tag.
+    """
     form = columns.form
-    lemma, pos, tag = lexicon.chosen(form, sentence_starts(columns))
+    lemma, pos, tag = chosen
     data = {
         "article": pa.array(np.asarray(numbers, np.int64)[columns.article]),
         "zone": pa.DictionaryArray.from_arrays(columns.zone.astype(np.int16), list(ZONES)),

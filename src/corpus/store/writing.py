@@ -33,12 +33,29 @@ def draw_up(
     progress: Callable[[int, int], None] | None = None,
 ) -> Tables:
     """Return the tables of some articles, whose forms are analysed if they have not been yet."""
+    return drawing(numbers, rows, lexicon, progress)()
+
+
+def drawing(
+    numbers: Sequence[int],
+    rows: Sequence[Rows],
+    lexicon: Lexicon,
+    progress: Callable[[int, int], None] | None = None,
+) -> Callable[[], Tables]:
+    """Begin to draw up the tables of some articles; return what makes them.
+
+    Their forms are analysed if they have not been yet. Which reading each token has is found out
+    meanwhile, if the lexicon has processes for it.
+    """
     articles, columns = joined(rows, lexicon.pieces.form_code)
     kind = articles.schema.field("article")
     articles = articles.set_column(0, kind, pa.array(numbers, kind.type))
     new = lexicon.update(progress)
     lexemes = parts.lexicon_table(new) if new.forms else None
-    return Tables(articles, parts.tokens_table(numbers, columns, lexicon), lexemes)
+    chosen = lexicon.choosing(columns.form, parts.sentence_starts(columns))
+    return lambda: Tables(
+        articles, parts.tokens_table(numbers, columns, lexicon, chosen()), lexemes
+    )
 
 
 def write_lexemes(path: Path, table: pa.Table) -> FileRecord:
