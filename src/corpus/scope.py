@@ -29,8 +29,8 @@ ARTICLES = "articles"
 """What N can count, as provenances say it."""
 
 _MOST_KNOWN = 32
-# Matches that are kept: some 300 megabytes.
-_MOST_KEPT = 1 << 23
+# Matches that are kept, unless a single query has more: some 150 megabytes.
+_MOST_KEPT = 1 << 22
 
 T = TypeVar("T")
 
@@ -140,12 +140,13 @@ class State:
         word, last_word = (columns.first_word[row] + n for n in (places.first, places.last))
         if not places.patterns:
             return self._of_words(row, word, last_word)
+        if len(places.patterns) == 1 and not len(word):
+            # What one pattern found does not lie in each other.
+            found = self._of_pattern(places.patterns[0])
+            return found.where(self._by_place(found.row))
         words = Matches(row, columns.words[word], columns.words[last_word], word, last_word + 1)
         parts = [words, *map(self._of_pattern, places.patterns)]
         every = Matches(*map(np.concatenate, zip(*parts, strict=True)))
-        # What one pattern found is as it should be; what several found may lie in each other.
-        if len(places.patterns) == 1 and not len(word):
-            return every.where(self._by_place(every.row))
         return every.where(self._outer(every.row, every.first, every.last))
 
     def _of_pattern(self, found: Occurrences) -> Matches:

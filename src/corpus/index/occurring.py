@@ -16,8 +16,8 @@ from corpus.patterns.matcher import Matcher, Stretches
 from corpus.query.patterns import Pattern
 from corpus.text.tokens import TITLE
 
-# Matches that are remembered: some 130 megabytes.
-_MOST_KEPT = 1 << 23
+# Matches that are remembered: some 60 megabytes.
+_MOST_KEPT = 1 << 22
 
 
 class Occurring:
