@@ -21,6 +21,7 @@ from corpus import arrow
 from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
 from corpus.index.arrays import NONE, Integers, best, least, marks
+from corpus.index.closeness import BEST, bonus
 from corpus.index.evaluate import Evaluation, LeafEvaluation
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
@@ -58,6 +59,7 @@ class Found:
     """The answer to a query: the first article numbers in order and their scores, and all of them.
 
     `partial` means that no article holds all words and the articles are the best that hold some.
+    `close` are the numbers of those whose words' closeness is in the score.
     """
 
     numbers: NDArray[np.int64]
@@ -66,6 +68,7 @@ class Found:
     query: Any
     evaluation: Evaluation
     partial: bool = False
+    close: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         """Return how many articles match."""
@@ -140,8 +143,14 @@ class Search:
         if sort == "relevance":
             scores = evaluation.scores(query, None if among is None else docs)
             # Equal scores stay in the order in which the articles were added.
-            order = best(scores, count, numbers)
-            return Found(numbers[order], scores[order], docs, query, evaluation)
+            order = best(scores, min(len(docs), max(count, BEST)) if count else 0, numbers)
+            first = order[:BEST]
+            near = scores[first] + bonus(evaluation, query, docs[first])
+            again = np.lexsort((numbers[first], -near))
+            order = np.concatenate((first[again], order[BEST:]))[:count]
+            scores = np.concatenate((near[again], scores[order[BEST:]]))[:count]
+            close = frozenset(numbers[first].tolist())
+            return Found(numbers[order], scores, docs, query, evaluation, close=close)
         ranks = self._rank(sort)[docs]
         order = least(ranks, count)
         scores = evaluation.scores(query, docs[np.sort(order)])

@@ -14,6 +14,7 @@ from corpus.index.schema import FORM_FIELDS, LEMMA_FIELDS, NO_DATE
 from corpus.index.snapshot import Snapshot
 from corpus.query import tree
 from corpus.text.fold import fold, tidy_word
+from corpus.text.function_words import FUNCTION_WORDS
 
 Candidates = Callable[[str], Sequence[str]]
 Family = Callable[[str], tuple[str, ...]]
@@ -48,7 +49,8 @@ class Translator:
         """Take every lemma that the word can have; those of one word count as one."""
         families = list(dict.fromkeys(map(self._family, self._candidates(node.text))))
         groups = [self._lemmas(family) for family in families]
-        return Synonyms(groups, node.text, [family[0] for family in families])
+        forms = self._in_fields(FORM_FIELDS, fold(tidy_word(node.text)))
+        return Synonyms(groups, node.text, [family[0] for family in families], forms)
 
     def _form(self, node: tree.Form) -> Any:
         return Synonyms([self._in_fields(FORM_FIELDS, fold(tidy_word(node.text)))], str(node))
@@ -92,10 +94,10 @@ class Translator:
         )
 
     def _and(self, node: tree.And) -> Any:
-        return whoosh_query.And([self._do(item) for item in node.items])
+        return whoosh_query.And(_weighed([self._do(item) for item in node.items]))
 
     def _or(self, node: tree.Or) -> Any:
-        return whoosh_query.Or([self._do(item) for item in node.items])
+        return whoosh_query.Or(_weighed([self._do(item) for item in node.items]))
 
     def _not(self, node: tree.Not) -> Any:
         return whoosh_query.Not(self._do(node.item))
@@ -131,6 +133,15 @@ class Translator:
 
     def _in_fields(self, fields: Sequence[str], text: str) -> list[Any]:
         return [whoosh_query.Term(fields[n], text) for n in self._fields]
+
+
+def _weighed(items: list[Any]) -> list[Any]:
+    """Let function words count nothing where words that tell more stand beside them."""
+    words = [item for item in items if isinstance(item, Synonyms) and item.lemmas]
+    telling = [word for word in words if word.lemmas[0] not in FUNCTION_WORDS]
+    for word in words if telling else ():
+        word.telling = word in telling
+    return items
 
 
 _T = Translator
