@@ -26,6 +26,7 @@ from corpus.index.evaluate import Evaluation, LeafEvaluation
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
 from corpus.index.passages import read_passages
+from corpus.index.ranking import idf
 from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
 from corpus.index.spans import joined, shortest, units
@@ -49,6 +50,8 @@ _MATCHES = ("all", "any")
 _MOST_MARKED = 40
 _MOST_SUGGESTED = 8
 _MOST_FORMS = 200_000
+# In a snippet, a function word beside others.
+_UNTELLING = 0.05
 
 # Where a Russian keyboard has each Latin key: «gentby» typed in the wrong layout is «путин».
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
@@ -281,8 +284,10 @@ class Search:
         return [marked[doc] for doc in docs.tolist()]
 
     def _weight(self, found: Found, query: Any) -> float:
-        share = found.evaluation.count(query) / max(1, self.snapshot.live_count)
-        return float(0.05 - np.log(min(1.0, share + 1e-9)))
+        """Return how much what a part of the query found tells; function words hardly anything."""
+        if not getattr(query, "telling", True):
+            return _UNTELLING
+        return idf(self.snapshot.live_count, found.evaluation.count(query))
 
     def suggest(self, node: tree.Node) -> str:
         """Return the query with the nearest known words for its unknown ones, or nothing."""

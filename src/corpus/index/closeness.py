@@ -26,7 +26,8 @@ ADJACENT, NEAR = 0.2, 0.1
 """What it counts that two words follow each other, and that they stand within a window."""
 WINDOW = 8
 _B = 0.75
-_MOST_PAIRS = 64
+# Of a pasted page, only the pairs that tell most.
+_MOST_PAIRS = 32
 
 
 class Pair(NamedTuple):

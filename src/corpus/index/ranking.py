@@ -31,15 +31,20 @@ FIELDS = {
 def bm25f(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:
     """Return the scores of some documents for terms in several fields taken as one word."""
     frequency = _frequency(leaf, terms, docs)
-    idf = inverse_frequency(leaf.whole, terms)
-    return np.asarray(idf * (K1 + 1) * frequency / (frequency + K1))
+    most = inverse_frequency(leaf.whole, terms) * (K1 + 1)
+    return np.asarray(most * frequency / (frequency + K1))
 
 
 def inverse_frequency(whole: Evaluation, terms: whoosh_query.Or) -> float:
     """Return the idf of terms taken as one word, 0 if no document holds any."""
     held = _held(whole, terms)
+    return idf(whole.snapshot.live_count, held) if held else 0.0
+
+
+def idf(documents: int, held: int) -> float:
+    """Return the inverse document frequency of what so many of some documents hold."""
     # A word in nearly every article must not make a score negative.
-    return max(0.0, math.log(whole.snapshot.live_count / (held + 1)) + 1) if held else 0.0
+    return max(0.0, math.log(documents / (held + 1)) + 1) if documents else 0.0
 
 
 def _held(whole: Evaluation, terms: whoosh_query.Or) -> int:
