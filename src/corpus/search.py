@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
@@ -22,15 +22,18 @@ from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
 from corpus.index.arrays import NONE, Integers, best, least, marks
 from corpus.index.closeness import BEST, bonus
-from corpus.index.evaluate import Evaluation, LeafEvaluation
+from corpus.index.evaluate import Evaluation, LeafEvaluation, TimeLimit
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
+from corpus.index.occurring import Occurring
 from corpus.index.passages import read_passages
+from corpus.index.patterned import Occurrences, Patterned
 from corpus.index.ranking import idf
 from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
 from corpus.index.spans import joined, shortest, units
 from corpus.index.translate import Translator
+from corpus.limits import Budget, Limits
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
 from corpus.morphology.names import Families
@@ -82,19 +85,23 @@ class Places(NamedTuple):
     """What a query found: in which document, and which words of it, the first and the last.
 
     Documents are those of the snapshot. Words are numbered from 0 in each, as in the column `word`
-    of the token table.
+    of the token table. `patterns` is what token patterns found, a pattern each.
     """
 
     doc: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
+    patterns: tuple[Occurrences, ...] = ()
 
 
 class Search:
     """Answers queries on one state of the store and the index."""
 
-    def __init__(self, store: Store, index: Index, analyser: Analyser) -> None:
+    def __init__(
+        self, store: Store, index: Index, analyser: Analyser, limits: Limits | None = None
+    ) -> None:
         self.store = store
+        self.limits = limits or Limits()
         self._index = index
         self._analyser = analyser
         # What has been cut before is cut fast; threads take turns.
@@ -125,19 +132,35 @@ class Search:
         """
         if sort not in SORTS:
             raise CorpusError(f"no way to sort by {sort!r}", f"use one of: {', '.join(SORTS)}")
-        with self._index.reading():
-            found = self._find(node, sort, limit, among)
+        with self._index.reading(), self._limited() as budget:
+            found = self._find(node, sort, limit, among, budget)
             if not len(found):
                 loose = some_of(node)
                 if loose is not None:
-                    found = replace(self._find(loose, sort, limit, among), partial=True)
+                    found = replace(self._find(loose, sort, limit, among, budget), partial=True)
+            # What is looked up of the answer later on takes time of its own.
+            found.evaluation.unlimited()
             return found
 
+    @contextmanager
+    def _limited(self) -> Iterator[Budget]:
+        """Give a query its budget; that it took too long is always told in the same words."""
+        budget = Budget(self.limits)
+        try:
+            yield budget
+        except TimeLimit:
+            raise budget.too_long() from None
+
     def _find(
-        self, node: tree.Node, sort: str, limit: int | None, among: NDArray[np.int64] | None
+        self,
+        node: tree.Node,
+        sort: str,
+        limit: int | None,
+        among: NDArray[np.int64] | None,
+        budget: Budget,
     ) -> Found:
-        query = self._translated(node)
-        evaluation = Evaluation(self.snapshot)
+        query = self._translated(node, budget)
+        evaluation = Evaluation(self.snapshot, seconds=budget.left)
         docs = evaluation.docs(query)
         if among is not None:
             docs = docs[np.isin(self.snapshot.articles[docs], among)]
@@ -160,9 +183,19 @@ class Search:
         scores = scores[np.argsort(np.argsort(order))]
         return Found(numbers[order], scores, docs, query, evaluation)
 
-    def _translated(self, node: tree.Node) -> Any:
-        family = self.families.of
-        return Translator(self._analyser.candidates, self.snapshot, family).translate(node)
+    def _translated(self, node: tree.Node, budget: Budget) -> Any:
+        return Translator(
+            self._analyser.candidates,
+            self.snapshot,
+            self.families.of,
+            self.renamed,
+            lambda pattern: self.occurring.occurrences(pattern, budget),
+        ).translate(node)
+
+    @cached_property
+    def occurring(self) -> Occurring:
+        """What token patterns are asked of."""
+        return Occurring(self.columns(), self.snapshot)
 
     @cached_property
     def families(self) -> Families:
@@ -172,7 +205,7 @@ class Search:
     @cached_property
     def renamed(self) -> dict[str, str]:
         """The lemmas of the index that became others when the whole corpus had its vote."""
-        return self._index.columns().renamed
+        return self.columns().renamed
 
     def _rank(self, sort: str) -> NDArray[np.int32]:
         """Return the place of each document of the index when all are sorted."""
@@ -227,23 +260,40 @@ class Search:
 
     def places(self, node: tree.Node) -> Places:
         """Return everything in the text that a query finds, in the articles that match it."""
-        with self._index.reading():
-            query = self._translated(node)
-            words = marking_nodes(query)
-            leaves = Evaluation(self.snapshot).leaves
-            parts = [_places(leaf, query, words) for leaf in leaves]
-        if not parts:
-            return Places(*(np.zeros(0, np.int64) for _ in Places._fields))
-        return Places(*map(np.concatenate, zip(*parts, strict=True)))
+        with self._index.reading(), self._limited() as budget:
+            query = self._translated(node, budget)
+            marking = marking_nodes(query)
+            words = [item for item in marking if not isinstance(item, Patterned)]
+            evaluation = Evaluation(self.snapshot, seconds=budget.left)
+            parts = [_places(leaf, query, words) for leaf in evaluation.leaves]
+            patterns = tuple(
+                _in_documents(item.found, query, evaluation)
+                for item in marking
+                if isinstance(item, Patterned)
+            )
+        none = np.zeros(0, np.int64)
+        doc, first, last = (
+            np.concatenate([none, *own])
+            for own in (zip(*parts, strict=True) if parts else ((),) * 3)
+        )
+        budget.count(len(doc) + sum(len(found.doc) for found in patterns))
+        return Places(doc, first, last, patterns)
 
     def matching(self, node: tree.Node) -> NDArray[np.int64]:
         """Return the numbers of all articles that a query matches, in no order."""
-        with self._index.reading():
-            query = self._translated(node)
-            return self.snapshot.articles[Evaluation(self.snapshot).docs(query)]
+        with self._index.reading(), self._limited() as budget:
+            query = self._translated(node, budget)
+            evaluation = Evaluation(self.snapshot, seconds=budget.left)
+            return self.snapshot.articles[evaluation.docs(query)]
 
     def columns(self) -> Columns:
-        """Open the token columns, which hold at least the articles that are searched."""
+        """Return the token columns, which hold at least the articles that are searched."""
+        return self._columns
+
+    @cached_property
+    def _columns(self) -> Columns:
+        # Not before the snapshot: what is added in between is of no harm, what is missing is.
+        self.snapshot  # noqa: B018
         return self._index.columns()
 
     @cached_property
@@ -322,8 +372,21 @@ class Search:
         return self.snapshot.frequency(field, term)
 
 
-def _places(leaf: LeafEvaluation, query: Any, words: Sequence[Any]) -> Places:
-    """Return what some parts of a query find in the documents of one segment that match it."""
+def _in_documents(found: Occurrences, query: Any, evaluation: Evaluation) -> Occurrences:
+    """Return what a pattern found in the documents that match a query."""
+    if isinstance(query, Patterned):
+        return found
+    docs = evaluation.docs(query)
+    return found.where(marks(docs, evaluation.snapshot.size)[found.doc])
+
+
+def _places(
+    leaf: LeafEvaluation, query: Any, words: Sequence[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return what some parts of a query find in the documents of one segment that match it.
+
+    Documents, and first and last words.
+    """
     docs = leaf.docs(query)
     found = joined([shortest(leaf.spans_in(word, docs)) for word in words])
     owner = units(leaf.base, found.first)
@@ -331,7 +394,7 @@ def _places(leaf: LeafEvaluation, query: Any, words: Sequence[Any]) -> Places:
     here = marks(docs, leaf.size)[owner]
     first, last, owner = found.first[here], found.last[here], owner[here]
     base = leaf.base[owner].astype(np.int64)
-    return Places(owner + leaf.leaf.first, first - base, last - base)
+    return owner + leaf.leaf.first, first - base, last - base
 
 
 def _marked(leaf: LeafEvaluation, words: Sequence[Any], docs: Integers) -> Iterator[Marked]:

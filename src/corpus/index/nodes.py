@@ -17,6 +17,7 @@ from whoosh import query as whoosh_query
 from corpus.index import spans as stretches
 from corpus.index.arrays import Floats, Integers, unique_sorted
 from corpus.index.evaluate import ArrayQuery, LeafEvaluation
+from corpus.index.patterned import Patterned
 from corpus.index.ranking import bm25f
 from corpus.index.spans import Spans
 
@@ -160,6 +161,7 @@ class Close(_Positional):
             # Where two stand in one unit at all, some two do so that nothing parts.
             left, right = self.sides(leaf)
             near = stretches.close(left, right, stretches.FARTHEST)
+            near = stretches.within_units(near, leaf.leaf.starts("zones"))
             return stretches.within_units(near, leaf.leaf.starts(self.unit))
         found = leaf.words_close(self.items, self.distance)
         if found is None:
@@ -170,7 +172,7 @@ class Close(_Positional):
 
 def marking_nodes(query: Any) -> list[Any]:
     """Return the parts of a query that mark words, each to be counted as one."""
-    if isinstance(query, (Synonyms, _Positional)):
+    if isinstance(query, (Synonyms, _Positional, Patterned)):
         return [query]
     if not isinstance(query, (whoosh_query.And, whoosh_query.Or)):
         return []
@@ -184,6 +186,15 @@ def word_nodes(query: Any) -> Iterator[Synonyms]:
     elif isinstance(query, (_Positional, whoosh_query.And, whoosh_query.Or)):
         for item in query.children():
             yield from word_nodes(item)
+
+
+def pattern_nodes(query: Any) -> Iterator[Patterned]:
+    """Yield the token patterns of a query, what it excludes left out."""
+    if isinstance(query, Patterned):
+        yield query
+    elif isinstance(query, (_Positional, whoosh_query.And, whoosh_query.Or)):
+        for item in query.children():
+            yield from pattern_nodes(item)
 
 
 def scored_nodes(
@@ -205,7 +216,7 @@ def places_to_mark(leaf: LeafEvaluation, query: Any, docs: Integers) -> Spans:
     """Return where everything stands that a node found in some documents, and maybe in others."""
     if isinstance(query, (whoosh_query.And, whoosh_query.Or)):
         return stretches.joined([places_to_mark(leaf, item, docs) for item in query.subqueries])
-    if not isinstance(query, (Synonyms, _Positional)):
+    if not isinstance(query, (Synonyms, _Positional, Patterned)):
         return stretches.NO_SPANS
     found = leaf.spans_in(query, docs)
     if not isinstance(query, Close) or not len(found.first):

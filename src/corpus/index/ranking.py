@@ -30,8 +30,12 @@ FIELDS = {
 
 def bm25f(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:
     """Return the scores of some documents for terms in several fields taken as one word."""
-    frequency = _frequency(leaf, terms, docs)
-    most = inverse_frequency(leaf.whole, terms) * (K1 + 1)
+    return saturated(leaf, _held(leaf.whole, terms), _frequency(leaf, terms, docs))
+
+
+def saturated(leaf: LeafEvaluation, held: int, frequency: Floats) -> Floats:
+    """Return the scores of what stands in so many documents, by how often it does in some."""
+    most = idf(leaf.whole.snapshot.live_count, held) * (K1 + 1) if held else 0.0
     return np.asarray(most * frequency / (frequency + K1))
 
 
