@@ -1,4 +1,4 @@
-"""How a query is read, and why an article was found: which lemma met which word, in which forms."""
+"""How a query is read, and why an article was found: what each word met, what it adds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from corpus.columns.columns import ZONE, Columns
 from corpus.columns.passages import texts
+from corpus.index.closeness import closeness, pairs_of
 from corpus.index.evaluate import LeafEvaluation
-from corpus.index.nodes import Synonyms, pattern_nodes, word_nodes
+from corpus.index.nodes import SAME_FORM, Synonyms, pattern_nodes, scored_nodes, word_nodes
 from corpus.index.patterned import Patterned
-from corpus.index.ranking import bm25f
+from corpus.index.ranking import bm25f, inverse_frequency, shares
 from corpus.index.spans import units
 from corpus.limits import Budget, LimitError
 from corpus.query import outline, tree
@@ -36,14 +37,20 @@ WORDS = pa.schema(
 MATCHES = pa.schema(
     [
         ("word", pa.string()),
+        ("part", pa.string()),
         ("lemma", pa.string()),
         ("candidate", pa.int64()),
         ("matches", pa.int64()),
         ("forms", pa.string()),
         ("zones", pa.string()),
+        ("idf", pa.float64()),
+        ("title", pa.float64()),
+        ("text", pa.float64()),
         ("score", pa.float64()),
     ]
 )
+_DIGITS = 4
+"""Places after the point, as in the scores of hits."""
 
 NODES = pa.schema(
     [
@@ -59,7 +66,6 @@ NODES = pa.schema(
 _MOST_SHOWN = 10
 _STRETCHES = get_args(Stretch)
 _PARTS = (*_STRETCHES, *get_args(Condition))
-_NOTHING = {"lemma": "", "candidate": 0, "matches": 0, "forms": "", "zones": "", "score": 0.0}
 
 
 def nodes_explained(search: Search, node: tree.Node) -> pa.Table:
@@ -138,13 +144,17 @@ def words_explained(found: Found) -> pa.Table:
 
 
 def explained(search: Search, found: Found, number: int) -> pa.Table:
-    """Return one row for each lemma that a word of the query met in an article.
+    """Return one row for each part of an article's score; they add up to it.
 
+    `part` is `lemma` or `form`, what a word was found by; `adjacent` or `near`, how two
+    neighbouring words of the query stand to each other; `pattern`; `filter` for the rest.
     Columns: `word` as typed; the `lemma` it was taken for, empty for patterns and exact forms;
     `candidate`, the lemma's place among those the word can have, from 1, the likeliest; `matches`;
-    the `forms` found and the `zones` they stand in, each with its number; and what the lemma adds
-    to the `score`: of several lemmas of one word only the best counts. A word that the article
-    does not have has one row without matches.
+    the `forms` found and the `zones` they stand in, each with its number; `idf`, how much the word
+    tells; what `title` and `text` give to its weighted frequency z; and the `score`, which is
+    idf·2.2·z/(z+1.2), times what the part counts. Of several lemmas of one word only the best
+    counts, of function words beside others none. A word that the article does not have has one
+    row without matches.
     """
     doc = search.document(number)
     leaf = next(leaf for leaf in found.evaluation.leaves if 0 <= doc - leaf.leaf.first < leaf.size)
@@ -153,54 +163,114 @@ def explained(search: Search, found: Found, number: int) -> pa.Table:
     columns = search.columns()
     row = int(columns.rows_of(np.array([number]))[0])
     with search.reading():
-        for node in word_nodes(found.query):
-            rows += _rows(leaf, node, own, columns, row) or [{**_NOTHING, "word": node.word}]
-        for pattern in pattern_nodes(found.query):
-            rows.append(_pattern_row(leaf, pattern, own, columns))
+        for node, factor in scored_nodes(leaf, found.query, own):
+            if isinstance(node, Synonyms):
+                rows += _rows(leaf, node, own, factor, columns, row)
+            elif isinstance(node, Patterned):
+                rows.append(_pattern_row(leaf, node, own, factor, columns))
+            elif score := round(factor * float(leaf.score(node, own)[0]), _DIGITS):
+                rows.append(_row(_called(node), "filter", score=score))
+        if number in found.close:
+            rows += _close(leaf, found, own)
     return pa.Table.from_pylist(rows, MATCHES)
 
 
+def _row(word: str, part: str, **facts: Any) -> dict[str, Any]:
+    empty = {"lemma": "", "candidate": 0, "matches": 0, "forms": "", "zones": "", "score": 0.0}
+    return {"word": word, "part": part, **empty, "idf": None, "title": None, "text": None, **facts}
+
+
 def _rows(
-    leaf: LeafEvaluation, node: Synonyms, doc: NDArray[np.uint32], columns: Columns, row: int
+    leaf: LeafEvaluation,
+    node: Synonyms,
+    doc: NDArray[np.uint32],
+    times: float,
+    columns: Columns,
+    row: int,
 ) -> list[dict[str, Any]]:
     """Return the rows of one word of a query, the lemma that counts most first."""
+    part = "lemma" if node.lemmas else "form"
     rows = []
     for place, (terms, factor) in enumerate(node.alternatives()):
-        words = _words(leaf, terms, doc)
-        if len(words):
-            score = factor * float(bm25f(leaf, terms, doc)[0])
-            forms, zones = _met(columns, row, words)
-            rows.append(
-                {
-                    "word": node.word,
-                    "lemma": node.lemmas[place] if node.lemmas else "",
-                    "candidate": place + 1 if node.lemmas else 0,
-                    "matches": len(words),
-                    "forms": forms,
-                    "zones": zones,
-                    "score": round(score, 2),
-                }
-            )
-    return sorted(rows, key=lambda row: (-row["score"], row["candidate"]))
+        if met := _met(leaf, terms, doc, columns, row, factor):
+            known = {"lemma": node.lemmas[place], "candidate": place + 1} if node.lemmas else {}
+            rows.append(_row(node.word, part, **met, **known))
+    rows.sort(key=lambda row: (-row["score"], row["candidate"]))
+    for other in rows[1:]:
+        other["score"] = 0.0
+    if met := _met(leaf, node.forms, doc, columns, row, node.boost * SAME_FORM):
+        rows.append(_row(node.word, "form", **met))
+    for own in rows:
+        own["score"] = round(own["score"] * times if node.telling else 0.0, _DIGITS)
+    return rows or [_row(node.word, part)]
+
+
+def _met(
+    leaf: LeafEvaluation,
+    terms: Any,
+    doc: NDArray[np.uint32],
+    columns: Columns,
+    row: int,
+    factor: float,
+) -> dict[str, Any]:
+    """Return what is known of terms in an article and what they give to its score, if there."""
+    if not terms.subqueries or not len(words := _words(leaf, terms, doc)):
+        return {}
+    tokens = columns.words[columns.first_word[row] + words]
+    title, text = (float(share[0]) for share in shares(leaf, terms, doc))
+    return {
+        "matches": len(words),
+        "forms": _counted(columns.forms.list(columns.form[tokens])),
+        "zones": _counted(_zones(columns, tokens)),
+        "idf": round(inverse_frequency(leaf.whole, terms), _DIGITS),
+        "title": round(title, _DIGITS),
+        "text": round(text, _DIGITS),
+        "score": factor * float(bm25f(leaf, terms, doc)[0]),
+    }
+
+
+def _called(node: Any) -> str:
+    """Return how a node that is no word is called."""
+    field = getattr(node, "fieldname", "")
+    return f"{field}:{getattr(node, 'text', '…')}" if field else type(node).__name__.upper()
+
+
+def _close(leaf: LeafEvaluation, found: Found, doc: NDArray[np.uint32]) -> list[dict[str, Any]]:
+    """Return the rows of pairs of words that stand together in an article."""
+    rows = []
+    for own in closeness(leaf, pairs_of(found.evaluation, found.query), doc):
+        kinds = {
+            "adjacent": (own.adjacent, own.for_adjacent),
+            "near": (own.near, own.for_near),
+        }
+        for part, (counts, scores) in kinds.items():
+            if counts[0]:
+                facts = {"matches": int(counts[0]), "idf": round(own.pair.weight, _DIGITS)}
+                score = round(float(scores[0]), _DIGITS)
+                rows.append(_row(own.pair.text, part, **facts, score=score))
+    return rows
 
 
 def _pattern_row(
-    leaf: LeafEvaluation, node: Patterned, doc: NDArray[np.uint32], columns: Columns
+    leaf: LeafEvaluation,
+    node: Patterned,
+    doc: NDArray[np.uint32],
+    factor: float,
+    columns: Columns,
 ) -> dict[str, Any]:
     """Return the row of a token pattern: `forms` are what it found, word by word."""
     own = node.in_leaf(leaf)
     own = own.where(own.doc == doc[0])
     if not len(own.doc):
-        return {**_NOTHING, "word": node.text}
-    return {
-        "word": node.text,
-        "lemma": "",
-        "candidate": 0,
-        "matches": len(own.doc),
-        "forms": _counted(texts(columns, own.first, own.stop).to_pylist(), _MOST_SHOWN),
-        "zones": _counted(_zones(columns, own.first)),
-        "score": round(float(node.rate(leaf, doc)[0]), 2),
-    }
+        return _row(node.text, "pattern")
+    return _row(
+        node.text,
+        "pattern",
+        matches=len(own.doc),
+        forms=_counted(texts(columns, own.first, own.stop).to_pylist(), _MOST_SHOWN),
+        zones=_counted(_zones(columns, own.first)),
+        score=round(factor * float(node.rate(leaf, doc)[0]), _DIGITS),
+    )
 
 
 def _words(leaf: LeafEvaluation, terms: Any, doc: NDArray[np.uint32]) -> NDArray[np.int64]:
@@ -209,13 +279,6 @@ def _words(leaf: LeafEvaluation, terms: Any, doc: NDArray[np.uint32]) -> NDArray
     # There may be some in other documents, too.
     own: NDArray[np.int64] = first[units(leaf.base, first) == doc[0]].astype(np.int64)
     return own - int(leaf.base[doc[0]])
-
-
-def _met(columns: Columns, row: int, words: NDArray[np.int64]) -> tuple[str, str]:
-    """Return the forms at some words of an article, and the zones they stand in."""
-    tokens = columns.words[columns.first_word[row] + words]
-    forms = columns.forms.list(columns.form[tokens])
-    return _counted(forms), _counted(_zones(columns, tokens))
 
 
 def _zones(columns: Columns, tokens: NDArray[np.int64]) -> list[str]:

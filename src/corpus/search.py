@@ -21,12 +21,14 @@ from corpus import arrow
 from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
 from corpus.index.arrays import NONE, Integers, best, least, marks
+from corpus.index.closeness import BEST, bonus
 from corpus.index.evaluate import Evaluation, LeafEvaluation, TimeLimit
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
 from corpus.index.occurring import Occurring
 from corpus.index.passages import read_passages
 from corpus.index.patterned import Occurrences, Patterned
+from corpus.index.ranking import idf
 from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
 from corpus.index.spans import joined, shortest, units
@@ -51,6 +53,8 @@ _MATCHES = ("all", "any")
 _MOST_MARKED = 40
 _MOST_SUGGESTED = 8
 _MOST_FORMS = 200_000
+# In a snippet, a function word beside others.
+_UNTELLING = 0.05
 
 # Where a Russian keyboard has each Latin key: «gentby» typed in the wrong layout is «путин».
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
@@ -61,6 +65,7 @@ class Found:
     """The answer to a query: the first article numbers in order and their scores, and all of them.
 
     `partial` means that no article holds all words and the articles are the best that hold some.
+    `close` are the numbers of those whose words' closeness is in the score.
     """
 
     numbers: NDArray[np.int64]
@@ -69,6 +74,7 @@ class Found:
     query: Any
     evaluation: Evaluation
     partial: bool = False
+    close: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         """Return how many articles match."""
@@ -163,8 +169,14 @@ class Search:
         if sort == "relevance":
             scores = evaluation.scores(query, None if among is None else docs)
             # Equal scores stay in the order in which the articles were added.
-            order = best(scores, count, numbers)
-            return Found(numbers[order], scores[order], docs, query, evaluation)
+            order = best(scores, min(len(docs), max(count, BEST)) if count else 0, numbers)
+            first = order[:BEST]
+            near = scores[first] + bonus(evaluation, query, docs[first])
+            again = np.lexsort((numbers[first], -near))
+            order = np.concatenate((first[again], order[BEST:]))[:count]
+            scores = np.concatenate((near[again], scores[order[BEST:]]))[:count]
+            close = frozenset(numbers[first].tolist())
+            return Found(numbers[order], scores, docs, query, evaluation, close=close)
         ranks = self._rank(sort)[docs]
         order = least(ranks, count)
         scores = evaluation.scores(query, docs[np.sort(order)])
@@ -322,8 +334,10 @@ class Search:
         return [marked[doc] for doc in docs.tolist()]
 
     def _weight(self, found: Found, query: Any) -> float:
-        share = found.evaluation.count(query) / max(1, self.snapshot.live_count)
-        return float(0.05 - np.log(min(1.0, share + 1e-9)))
+        """Return how much what a part of the query found tells; function words hardly anything."""
+        if not getattr(query, "telling", True):
+            return _UNTELLING
+        return idf(self.snapshot.live_count, found.evaluation.count(query))
 
     def suggest(self, node: tree.Node) -> str:
         """Return the query with the nearest known words for its unknown ones, or nothing."""

@@ -19,6 +19,7 @@ from corpus.patterns.values import Strings
 from corpus.query import patterns, tree
 from corpus.query.expressions import re2
 from corpus.text.fold import fold, tidy_word
+from corpus.text.function_words import FUNCTION_WORDS
 
 Candidates = Callable[[str], Sequence[str]]
 Family = Callable[[str], tuple[str, ...]]
@@ -62,7 +63,8 @@ class Translator:
         """Take every lemma that the word can have; those of one word count as one."""
         families = list(dict.fromkeys(map(self._family, self._candidates(node.text))))
         groups = [self._lemmas(family) for family in families]
-        return Synonyms(groups, node.text, [family[0] for family in families])
+        forms = self._in_fields(FORM_FIELDS, fold(tidy_word(node.text)))
+        return Synonyms(groups, node.text, [family[0] for family in families], forms)
 
     def _form(self, node: tree.Form) -> Any:
         return Synonyms([self._in_fields(FORM_FIELDS, fold(tidy_word(node.text)))], str(node))
@@ -122,10 +124,10 @@ class Translator:
         return Close(sides, unit="sentences" if node.distance == "s" else "paragraphs")
 
     def _and(self, node: tree.And) -> Any:
-        return whoosh_query.And([self._do(item) for item in node.items])
+        return whoosh_query.And(_weighed([self._do(item) for item in node.items]))
 
     def _or(self, node: tree.Or) -> Any:
-        return whoosh_query.Or([self._do(item) for item in node.items])
+        return whoosh_query.Or(_weighed([self._do(item) for item in node.items]))
 
     def _not(self, node: tree.Not) -> Any:
         return whoosh_query.Not(self._do(node.item))
@@ -161,6 +163,15 @@ class Translator:
 
     def _in_fields(self, fields: Sequence[str], text: str) -> list[Any]:
         return [whoosh_query.Term(fields[n], text) for n in self._fields]
+
+
+def _weighed(items: list[Any]) -> list[Any]:
+    """Let function words count nothing where words that tell more stand beside them."""
+    words = [item for item in items if isinstance(item, Synonyms) and item.lemmas]
+    telling = [word for word in words if word.lemmas[0] not in FUNCTION_WORDS]
+    for word in words if telling else ():
+        word.telling = word in telling
+    return items
 
 
 _T = Translator
