@@ -26,12 +26,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"line_order"}),
     frozenset({"scope"}),
     frozenset({"inbox", "search", "results", "checking", "export", "formats", "reading"}),
-    frozenset({"ingest", "index", "markup", "pictures", "snippets"}),
+    frozenset({"ingest", "index", "markup", "marking", "pictures", "snippets"}),
     frozenset({"render"}),
     frozenset({"patterns"}),
     frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
-    frozenset({"morphology"}),
+    frozenset({"morphology", "boilerplate"}),
     frozenset({"sources", "text", "paths", "receipt", "fields"}),
     frozenset(
         {
@@ -73,6 +73,8 @@ HOMES: dict[str, frozenset[str]] = {
             "arrow",
             "text",
             "morphology",
+            "boilerplate",
+            "marking",
             "store",
             "columns",
             "patterns",
@@ -115,6 +117,7 @@ HOMES: dict[str, frozenset[str]] = {
             "sources.parquet",
             "preparing",
             "formats.blocks",
+            "marking",
         }
         | {"cli.output", "cli.reading"}
         # Only where a regular expression is written: it is tried on the engine that will run it.

@@ -16,6 +16,8 @@ _MEND = {
     "articles": "restore it from a backup, or give its articles up: corpus rebuild --salvage",
     "tokens": "it is made from the articles: corpus rebuild",
     "lexicon": "it is made from the articles: corpus rebuild",
+    "lines": "it is made from the articles: corpus rebuild",
+    "marks": "it is made from the articles: corpus rebuild",
 }
 
 
@@ -62,6 +64,7 @@ def mend(
         kept = tuple(part for part in state.parts if part not in lost)
         # Files of the inbox are read again: they may hold what was lost.
         store.publish(state.replace(parts=kept, inbox=None))
+    store.forget_lines(damaged)
     if any(record.name in damaged for record in state.lexicon):
         # Every part is analysed anew, so that the new lexicon holds every form.
         store.forget_analyses()
@@ -86,7 +89,7 @@ def _check_part(store: Store, part: Part) -> list[Finding]:
     path = store.parts_folder / part.articles_file.name
     try:
         numbers = parts.read_part(path, ["article"]).column(0).to_numpy()
-        tokens = store.tokens(part, ["article"]).column(0).to_numpy()
+        tokens = store.all_tokens(part, ["article"]).column(0).to_numpy()
     except DamagedError as error:
         return [Finding(True, error.message, error.hint)]
     wrong = []

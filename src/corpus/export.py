@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from corpus.errors import CorpusError
 from corpus.store import files
-from corpus.store.manifest import void
+from corpus.store.manifest import Part, void
+from corpus.store.marked import words_less
 from corpus.store.parts import read_part
 from corpus.store.schemas import readme, schema
 from corpus.store.store import Store
@@ -70,14 +71,19 @@ def _chunks(store: Store, table: str, numbers: NDArray[np.int64] | None) -> Iter
         yield from (read_part(store.parts_folder / record.name) for record in state.lexicon)
         return
     for part in state.parts:
-        name = part.articles_file.name if table == "articles" else part.tokens_file.name
-        rows = read_part(store.parts_folder / name)
+        rows = store.tokens(part) if table == "tokens" else _articles(store, part)
         if numbers is not None:
             rows = rows.filter(pc.is_in(rows.column("article"), value_set=pa.array(numbers)))
         elif part.removed:
             gone = pc.is_in(rows.column("article"), value_set=pa.array(part.removed, pa.int64()))
             rows = rows.filter(pc.invert(gone))
         yield rows
+
+
+def _articles(store: Store, part: Part) -> pa.Table:
+    """Return the articles of a part; words of boilerplate are not counted."""
+    rows = read_part(store.parts_folder / part.articles_file.name)
+    return words_less(rows, store.marks(part)) if part.marks_file else rows
 
 
 def _with_final(rows: pa.Table, renamed: Mapping[str, str]) -> pa.Table:

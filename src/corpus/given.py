@@ -99,4 +99,5 @@ def as_came(article: Article) -> Article:
         tags=tuple(before(t, f"tags.{n}") for n, t in enumerate(article.tags)),
         headings=(),
         changes=(),
+        boilerplate=(),
     )

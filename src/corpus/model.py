@@ -24,6 +24,21 @@ class Change(NamedTuple):
     after: str
 
 
+class Mark(NamedTuple):
+    """A line of an article that is boilerplate: it stays in the text and is not counted.
+
+    `rule` is box, title, code, repeated or told; `start` and `stop` are its place in `field`;
+    `times` tells how often (a box's marker, or articles with the line), `evidence` says it.
+    """
+
+    rule: str
+    field: str
+    start: int
+    stop: int
+    times: int
+    evidence: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article.
@@ -58,6 +73,8 @@ class Article:
     added_at: dt.datetime | None = None
     hash: str = ""
     changes: tuple[Change, ...] = ()
+    boilerplate: tuple[Mark, ...] = ()
+    """Lines that are not of the article but of the site: left out of search and counts."""
     problems: tuple[str, ...] = ()
     """What could not be understood and was left empty, for example an impossible date."""
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from corpus.boilerplate.lines import Lines
 from corpus.model import Article, Failure
 from corpus.processes import MOST, Answer, Pool, cores
 from corpus.store.rows import Rows, Vocabulary, lay_out
@@ -60,6 +61,7 @@ class Parcel(NamedTuple):
     facts: tuple[Fact, ...]
     articles: pa.Table
     tokens: TokenColumns
+    lines: Lines
     key: tuple[int, int]
     first: int
     forms: list[str]
@@ -125,7 +127,7 @@ def prepare(articles: Sequence[Article]) -> Parcel:
     first = _told.get(_own.turn, 0)
     _told[_own.turn] = len(forms)
     key = os.getpid(), _own.turn
-    return Parcel(facts, rows.articles, rows.tokens, key, first, forms[first:])
+    return Parcel(facts, rows.articles, rows.tokens, rows.lines, key, first, forms[first:])
 
 
 @dataclass(slots=True, eq=False)
@@ -251,4 +253,6 @@ class Ahead:
         if parcel.first > len(vocabulary.forms):
             return None
         vocabulary.forms[parcel.first :] = parcel.forms
-        return Prepared(parcel.facts, Rows(parcel.articles, parcel.tokens, vocabulary))
+        return Prepared(
+            parcel.facts, Rows(parcel.articles, parcel.tokens, parcel.lines, vocabulary)
+        )

@@ -97,16 +97,19 @@ class Corpus(Divisible):
         *,
         source: str = "",
         mapping: dict[str, str] | None = None,
+        keep_boilerplate: bool | None = None,
     ) -> Receipt:
         """Take in articles from paths, folders, globs, `-` (stdin) or Article objects.
 
         `source` is the outlet of all of them; `mapping` names fields otherwise than usual, as
         {"title": "headline"}. What cannot be read is in the receipt's `failed`, with the reason;
-        the rest is in, and searchable, when this returns.
+        the rest is in, and searchable, when this returns. `keep_boilerplate` decides for the whole
+        corpus, now and later, whether boilerplate is searched and counted like the rest.
         """
         from corpus import sources
         from corpus.given import as_given
         from corpus.ingest import Intake
+        from corpus.marking import mark_anew
 
         listed = [items] if isinstance(items, (str, Path, Article)) else items
         given = (as_given(item) if isinstance(item, Article) else item for item in listed)
@@ -115,6 +118,8 @@ class Corpus(Divisible):
             stream = sources.read(given, source=source, mapping=mapping, root=self.inbox)
             receipt = intake.take(self._progress.counted(stream, "reading"))
             store.take_back()
+            if keep_boilerplate not in (None, store.manifest.boilerplate.keep):
+                mark_anew(store, keep=keep_boilerplate)
             if len(store):
                 self._catch_up(store)
             # Last, for a search in between may still stand on an index of the old articles.
@@ -142,17 +147,30 @@ class Corpus(Divisible):
             self._catch_up(store)
         return Receipt(removed=tuple(wanted))
 
-    def rebuild(self, *, prune: bool = False, salvage: bool = False) -> Receipt:
+    def rebuild(
+        self,
+        *,
+        prune: bool = False,
+        salvage: bool = False,
+        keep_boilerplate: bool | None = None,
+        keep_lines: Iterable[str] = (),
+        drop_lines: Iterable[str] = (),
+    ) -> Receipt:
         """Take in what is new in the inbox, then make the index anew from `corpus_data/` alone.
 
         Articles whose inbox file is gone are reported, and dropped with `prune`. What another
         version analysed is analysed again; `salvage` gives up parts whose articles are damaged.
+        Boilerplate is learned and marked anew in all articles, unless `keep_boilerplate` says for
+        now and later that it is kept; `keep_lines` are never boilerplate and `drop_lines` always
+        are: both are written into `corpus_data/boilerplate.txt`.
         """
         from corpus.checking import damaged_parts, mend
         from corpus.inbox import Inbox
         from corpus.ingest import derive_anew
+        from corpus.marking import mark_anew, tell
 
         with self._writing("rebuild", restore=True) as store:
+            tell(self.data, keep_lines, drop_lines)
             damaged = damaged_parts(store)
             mend(store, damaged, salvage=salvage, say=self._progress.say)
             derive_anew(
@@ -163,6 +181,7 @@ class Corpus(Divisible):
             )
             inbox = Inbox(self.inbox)
             receipt = inbox.read(store, analysis.version(), self._progress, prune=prune)
+            mark_anew(store, keep=keep_boilerplate)
             self._index.rebuild(store, self._progress.start("indexing"))
             # Last, for a search in between may still stand on an index of the old articles.
             joining.compact(store, self._progress.start("joining parts"))
@@ -188,7 +207,10 @@ class Corpus(Divisible):
                 self._search = self._store = None
 
     def _catch_up(self, store: Store) -> bool:
+        from corpus.marking import mark_new
+
         self._search = None
+        mark_new(store)
         return self._index.catch_up(store, self._progress.start("indexing"))
 
     # Searching

@@ -28,6 +28,7 @@ from corpus.columns.voting import vote
 from corpus.errors import CorpusError, DamagedError
 from corpus.morphology.dictionary import outside
 from corpus.store import files
+from corpus.store.parts import NOT_WORDS
 from corpus.store.store import Store
 from corpus.text.tokens import ZONES
 
@@ -43,7 +44,6 @@ TOKEN_COLUMNS = (
     "start",
     "stop",
 )
-NOT_WORDS = ("PUNCT", "SYM")
 # Rows of removed articles stay until they are so many of all.
 _MOST_DEAD = 0.3
 _FEW = 1_000

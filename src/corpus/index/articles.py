@@ -12,12 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.arrow import changes
-from corpus.columns.building import NOT_WORDS, coded
+from corpus.columns.building import coded
 from corpus.index.arrays import Mask
 from corpus.index.invert import Articles, Coded
 from corpus.index.passages import Placed, passages
 from corpus.index.schema import FORM_FIELDS, LEMMA_FIELDS, NO_DATE
 from corpus.index.texts import packed
+from corpus.store.parts import NOT_WORDS
 from corpus.text.fold import fold
 from corpus.text.tokens import TITLE, WORD, ZONES
 

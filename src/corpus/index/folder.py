@@ -162,9 +162,14 @@ class Index:
             np.setdiff1d(indexed, store.live, assume_unique=True),
         )
 
+    def _fits_marks(self, store: Store) -> bool:
+        """Return whether the articles were indexed with the marks of boilerplate they have now."""
+        marked = all(part.judged for part in store.manifest.parts)
+        return marked and self._about().get("marking", "") == store.marking
+
     def is_behind(self, store: Store) -> bool:
         """Return whether the index or its token columns lack articles, or the index has others."""
-        if any(len(numbers) for numbers in self.behind(store)):
+        if not self._fits_marks(store) or any(len(numbers) for numbers in self.behind(store)):
             return True
         try:
             columns = self._steady(lambda generation: Columns.open(generation / _COLUMNS))
@@ -178,7 +183,7 @@ class Index:
     def catch_up(self, store: Store, progress: Progress | None = None) -> bool:
         """Bring the index to the store's state; return whether anything had to be done."""
         generation = self.generation
-        if generation is None or not self.is_current():
+        if generation is None or not self.is_current() or not self._fits_marks(store):
             self.rebuild(store, progress)
             return True
         missing, extra = self.behind(store)
@@ -196,7 +201,7 @@ class Index:
         new = self.folder / f"g{number:06}"
         files.make_folder(new)
         try:
-            about = {"schema": VERSION, "analysis": self.analysis}
+            about = {"schema": VERSION, "analysis": self.analysis, "marking": store.marking}
             index = ArrowIndex.create(FileStorage(str(new)), schema(), _NAME, about=about)
             fill(index, store, new / _COLUMNS, store.live, np.zeros(0, np.int64), progress)
             data = f"{new.name}\n".encode()

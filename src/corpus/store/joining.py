@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -67,6 +68,12 @@ def _join(store: Store, group: Sequence[Part]) -> None:
         path = store.parts_folder / f"articles-{number:06}.parquet"
         articles_file = parts.write_articles(path, articles)
         del articles
+        beside: dict[str, Any] = {"judged": group[0].judged}
+        for table in ("lines", "marks"):
+            rows = _left_of(store, group, table)
+            if rows is not None and len(rows):
+                path = store.parts_folder / f"{table}-{number:06}.parquet"
+                beside[f"{table}_file"] = parts.write_lines(path, rows)
         tokens = _left_of(store, group, "tokens")
         new = Part(
             number=number,
@@ -80,15 +87,19 @@ def _join(store: Store, group: Sequence[Part]) -> None:
             tokens_file=parts.write_tokens(
                 store.parts_folder / f"tokens-{number:06}.parquet", tokens
             ),
+            **beside,
         )
         rest.append(new)
     ordered = tuple(sorted(rest, key=lambda part: part.first))
     store.publish(store.manifest.replace(parts=ordered, next_part=number + 1))
 
 
-def _left_of(store: Store, group: Sequence[Part], table: str) -> pa.Table:
-    """Return the rows of a table that some parts hold of articles not removed."""
-    names = [getattr(part, f"{table}_file").name for part in group]
+def _left_of(store: Store, group: Sequence[Part], table: str) -> Any:
+    """Return the rows of a table that some parts hold of articles not removed; None for none."""
+    records = [getattr(part, f"{table}_file") for part in group]
+    names = [record.name for record in records if record]
+    if not names:
+        return None
     tables = [parts.read_part(store.parts_folder / name) for name in names]
     whole = pa.concat_tables(tables).unify_dictionaries()
     removed = [number for part in group for number in part.removed]
@@ -106,12 +117,17 @@ def _groups(all_parts: Sequence[Part]) -> Iterator[list[Part]]:
         tokens = sum(p.tokens for p in group) + part.tokens
         size = sum(p.articles_file.bytes for p in group) + part.articles_file.bytes
         large = articles > _PART_ARTICLES or tokens > _PART_TOKENS or size > _PART_BYTES
-        if group and (large or group[0].analysis != part.analysis):
+        if group and (large or _kind(group[0]) != _kind(part)):
             yield group
             group = []
         group.append(part)
     if group:
         yield group
+
+
+def _kind(part: Part) -> tuple[str, bool, bool]:
+    """Return what parts must share to be joined."""
+    return part.analysis, part.judged, part.lines_file is None
 
 
 def _groups_of_small(all_parts: Sequence[Part]) -> Iterator[list[Part]]:

@@ -92,4 +92,5 @@ def _opened(path: Path) -> pa.Table | None:
 
 def _named(part: Part) -> list[str | int]:
     """Return what tells a part's articles from all others."""
-    return [part.articles_file.name, part.articles_file.sha256, part.articles]
+    marks = part.marks_file.sha256 if part.marks_file else ""
+    return [part.articles_file.name, part.articles_file.sha256, part.articles, marks]

@@ -47,10 +47,52 @@ class Part:
     articles_file: FileRecord
     tokens_file: FileRecord
     removed: tuple[int, ...] = ()
+    # None: made by a version that knew no lines.
+    lines_file: FileRecord | None = None
+    # Whether its lines were looked at for boilerplate; there is no file if none was found.
+    judged: bool = False
+    marks_file: FileRecord | None = None
+
+    def files(self) -> list[tuple[str, FileRecord]]:
+        """Return the files of the part, each with the table it belongs to."""
+        known = {
+            "articles": self.articles_file,
+            "tokens": self.tokens_file,
+            "lines": self.lines_file,
+            "marks": self.marks_file,
+        }
+        return [(table, record) for table, record in known.items() if record]
 
     @property
     def live(self) -> int:
         return self.articles - len(self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A line that opens boxes, as it was learned: `rates` of foreign lines below, one a line."""
+
+    key: int
+    text: str
+    times: int
+    rates: tuple[float, ...]
+    longest: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """What was learned of boilerplate, and what the user has decided.
+
+    `edition` changes whenever articles that were indexed get other marks; `stale` counts articles
+    that would have other marks now; `overrules` tells which state of the user's file was heeded.
+    """
+
+    keep: bool = False
+    edition: int = 0
+    stale: int = 0
+    version: str = ""
+    overrules: str = ""
+    markers: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +111,7 @@ class Manifest:
     dismissed: tuple[str, ...] = ()
     # Content hashes of versions that a later record of the same run replaced.
     superseded: tuple[str, ...] = ()
+    boilerplate: Boilerplate = field(default_factory=Boilerplate)
 
     @property
     def live(self) -> int:
@@ -83,7 +126,7 @@ class Manifest:
         """Return every file the manifest vouches for, with the table it belongs to."""
         found = [("lexicon", record) for record in self.lexicon]
         for part in self.parts:
-            found += [("articles", part.articles_file), ("tokens", part.tokens_file)]
+            found += part.files()
         return found
 
 
@@ -194,12 +237,23 @@ def _digest(content: dict[str, Any]) -> str:
 def _from_json(content: dict[str, Any]) -> Manifest:
     parts = []
     for item in content["parts"]:
-        records = {name: FileRecord(**item[name]) for name in ("articles_file", "tokens_file")}
+        names = ("articles_file", "tokens_file", "lines_file", "marks_file")
+        records = {name: FileRecord(**item[name]) for name in names if item.get(name)}
         parts.append(Part(**{**item, **records, "removed": tuple(item["removed"])}))
     lexicon = tuple(FileRecord(**record) for record in content["lexicon"])
     hashes = {name: tuple(content.get(name, ())) for name in ("dismissed", "superseded")}
     known = {**content, **hashes, "parts": tuple(parts), "lexicon": lexicon}
+    if "boilerplate" in content:
+        known["boilerplate"] = _boilerplate(content["boilerplate"])
     return Manifest(**known)
+
+
+def _boilerplate(content: dict[str, Any]) -> Boilerplate:
+    markers = [
+        Opening(**{**item, **{name: tuple(item[name]) for name in ("rates", "longest")}})
+        for item in content["markers"]
+    ]
+    return Boilerplate(**{**content, "markers": tuple(markers)})
 
 
 def _damaged(path: Path, why: str) -> DamagedError:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus import arrow
 from corpus.arrow import changes
+from corpus.boilerplate.lines import Lines
 from corpus.codes import Codes
 from corpus.errors import DamagedError
 from corpus.model import Article, Change
@@ -35,8 +37,9 @@ if TYPE_CHECKING:
 # Small row groups: fetching one article decompresses these many.
 _ARTICLES_A_GROUP = 32
 _TOKENS_A_GROUP = 1 << 18
+_LINES_A_GROUP = 1 << 18
 # Least and greatest of these tell nothing, and to find them takes a third of the time of writing.
-_WITHOUT_STATISTICS = frozenset("text raw changes form lemma tag".split())
+_WITHOUT_STATISTICS = frozenset("text raw changes form lemma tag key".split())
 
 
 def write_table(path: Path, table: pa.Table, row_group: int) -> FileRecord:
@@ -64,6 +67,11 @@ def write_articles(path: Path, table: pa.Table) -> FileRecord:
 
 def write_tokens(path: Path, table: pa.Table) -> FileRecord:
     return write_table(path, table, _TOKENS_A_GROUP)
+
+
+def write_lines(path: Path, table: pa.Table) -> FileRecord:
+    """Write lines, or marks."""
+    return write_table(path, table, _LINES_A_GROUP)
 
 
 def parquet() -> Any:
@@ -122,6 +130,8 @@ def damaged(path: Path, error: Exception | str) -> DamagedError:
         "articles": "restore it from a backup, or give its articles up: corpus rebuild --salvage",
         "tokens": "it is made from the articles: corpus rebuild",
         "lexicon": "it is made from the articles: corpus rebuild",
+        "lines": "it is made from the articles: corpus rebuild",
+        "marks": "it is made from the articles: corpus rebuild",
     }
     saved = "search again and save it anew: corpus search … --save NAME"
     hint = hints.get(path.name.partition("-")[0], saved)
@@ -189,7 +199,9 @@ def article_from_row(row: dict[str, Any]) -> Article:
     changes = tuple(Change(**change) for change in row["changes"] or ())
     lists = {n: tuple(row[n] or ()) for n in ("headings", "authors", "tags", "problems")}
     plain = "id title lead text source url date time hash origin raw markup".split()
-    article = Article(**{**{name: row[name] for name in plain}, **lists, "changes": changes})
+    known = {name: row[name] for name in plain}
+    marks = row.get("boilerplate", ())
+    article = Article(**{**known, **lists, "changes": changes, "boilerplate": marks})
     added_at = row["added_at"]
     if added_at is not None and added_at.tzinfo is None:
         added_at = added_at.replace(tzinfo=dt.UTC)
@@ -198,6 +210,9 @@ def article_from_row(row: dict[str, Any]) -> Article:
 
 
 # Tokens
+
+NOT_WORDS = ("PUNCT", "SYM")
+"""Parts of speech that are no words."""
 
 
 def tokens_table(
@@ -250,6 +265,23 @@ def sentence_starts(columns: TokenColumns) -> NDArray[np.bool_]:
 def words_per_article(columns: TokenColumns, articles: int) -> NDArray[np.int64]:
     """Return the number of words of each article of a batch."""
     return np.bincount(columns.article[columns.is_word], minlength=articles)
+
+
+# Lines
+
+
+def lines_table(numbers: Sequence[int], lines: Lines) -> pa.Table:
+    """Return the lines table of a batch; `numbers` are those of its articles."""
+    own = np.asarray(numbers, np.int64)[lines.article]
+    kinds = schema("lines")
+    values = {name: getattr(lines, name) for name in kinds.names} | {"article": own}
+    columns = [pa.array(values[field.name], field.type) for field in kinds]
+    return pa.Table.from_arrays(columns, schema=kinds)
+
+
+def lines_from(table: pa.Table) -> Lines:
+    """Return the lines that a table holds."""
+    return Lines(*(arrow.numbers(table.column(field.name)) for field in fields(Lines)))
 
 
 # Lexicon

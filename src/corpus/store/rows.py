@@ -10,9 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus.boilerplate.lines import TITLE as TITLE_LINE
+from corpus.boilerplate.lines import Lines, lines_of
+from corpus.boilerplate.lines import joined as joined_lines
 from corpus.model import Article
 from corpus.store.parts import articles_table, words_per_article
-from corpus.text.tokens import Pieces, TokenColumns, tokenise
+from corpus.text.tokens import LEAD, TITLE, Pieces, TokenColumns, tokenise
 
 
 class Vocabulary:
@@ -41,12 +44,13 @@ class Vocabulary:
 class Rows:
     """Some articles and their tokens.
 
-    `articles` is the table of articles, numbered from 0; `tokens.form` holds places in the
-    vocabulary.
+    `articles` is the table of articles, numbered from 0, as they are in `lines`; `tokens.form`
+    holds places in the vocabulary.
     """
 
     articles: pa.Table
     tokens: TokenColumns
+    lines: Lines
     vocabulary: Vocabulary
 
     def __len__(self) -> int:
@@ -71,28 +75,44 @@ class Rows:
         columns = {f.name: getattr(self.tokens, f.name)[kept] for f in fields(TokenColumns)}
         columns["article"] = number[columns["article"]]
         chosen = self.articles.take(pa.array(places))
-        return Rows(chosen, TokenColumns(**columns), self.vocabulary)
+        lines = self.lines.taken(number[self.lines.article] >= 0)
+        lines = lines.renumbered(number[lines.article].astype(np.int64))
+        return Rows(chosen, TokenColumns(**columns), lines, self.vocabulary)
 
 
 def lay_out(articles: Sequence[Article], pieces: Pieces, vocabulary: Vocabulary) -> Rows:
     """Cut cleaned articles and return them as columns; `vocabulary` is that of `pieces`."""
     tokens = tokenise(articles, pieces)
     words = words_per_article(tokens, len(articles)).tolist()
-    return Rows(articles_table(range(len(articles)), articles, words), tokens, vocabulary)
+    table = articles_table(range(len(articles)), articles, words)
+    lines = lines_of([(a.title, a.text) for a in articles], *_lines_of_words(tokens))
+    return Rows(table, tokens, lines, vocabulary)
 
 
-def joined(parts: Sequence[Rows], code: Callable[[str], int]) -> tuple[pa.Table, TokenColumns]:
-    """Return the articles of all `parts`, and their tokens with the codes that `code` gives."""
+def _lines_of_words(tokens: TokenColumns) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return article and line of every word that is not in a lead."""
+    own = tokens.is_word & (tokens.zone != LEAD)
+    in_title = tokens.zone[own] == TITLE
+    line = np.where(in_title, np.int32(TITLE_LINE), tokens.paragraph[own])
+    return tokens.article[own], line
+
+
+def joined(
+    parts: Sequence[Rows], code: Callable[[str], int]
+) -> tuple[pa.Table, TokenColumns, Lines]:
+    """Return the articles of all `parts`, their tokens with the codes of `code`, their lines."""
     columns: dict[str, list[NDArray[np.generic]]] = {f.name: [] for f in fields(TokenColumns)}
     first = 0
+    lines = []
     for part in parts:
+        lines.append(part.lines.renumbered(part.lines.article + first))
         for name, found in columns.items():
             found.append(getattr(part.tokens, name))
         columns["article"][-1] = part.tokens.article + np.int32(first)
         columns["form"][-1] = part.vocabulary.codes(part.tokens.form, code)
         first += len(part)
     tokens = TokenColumns(**{name: np.concatenate(found) for name, found in columns.items()})
-    return _one_table([part.articles for part in parts]), tokens
+    return _one_table([part.articles for part in parts]), tokens, joined_lines(lines)
 
 
 def _one_table(tables: Sequence[pa.Table]) -> pa.Table:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of `corpus_data/`."""
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
@@ -92,14 +92,41 @@ LEXICON: Columns = {
     "shape": (pa.int16(), "the number that the model has for how the form is written"),
 }
 
+LINES: Columns = {
+    "article": (pa.int64(), "number of the article"),
+    "line": (pa.int32(), "number of the paragraph in text, from 0; -1 is the title"),
+    "start": (pa.int32(), "its first character in text (of the title: in title)"),
+    "stop": (pa.int32(), "the character after its last"),
+    "key": (pa.uint64(), "equal where lines are equal but for case, ё, quotes and full stops"),
+    "words": (pa.int32(), "its words"),
+    "code": (pa.bool_(), "whether it is code of a web page"),
+}
+
+MARKS: Columns = {
+    "article": (pa.int64(), "number of the article"),
+    "line": (pa.int32(), "number of the paragraph in text"),
+    "field": (_FEW, "the field it stands in: text"),
+    "start": (pa.int32(), "its first character there"),
+    "stop": (pa.int32(), "the character after its last"),
+    "key": (pa.uint64(), "the key of the line, as in lines"),
+    "words": (pa.int32(), "its words, which are not counted"),
+    "rule": (_FEW, "why it is boilerplate: box, title, code, repeated, told"),
+    "times": (pa.int32(), "box: how often its marker came; repeated: in how many articles"),
+    "other": (pa.int64(), "number of another article that has the line, null if there is none"),
+    "marker": (pa.uint64(), "box: the key of the line that opens it, else 0"),
+}
+
 TABLES: Mapping[str, Columns] = {"articles": ARTICLES, "tokens": TOKENS, "lexicon": LEXICON}
+BESIDE: Mapping[str, Columns] = {"lines": LINES, "marks": MARKS}
+"""What the parts of `corpus_data/` have beside the three tables, and exports have not."""
+_EVERY = {**TABLES, **BESIDE}
 
 
 def schema(table: str) -> pa.Schema:
     """Return the Arrow schema of a table, each column's meaning in its metadata."""
     fields = [
         pa.field(name, kind, metadata={"description": text})
-        for name, (kind, text) in TABLES[table].items()
+        for name, (kind, text) in _EVERY[table].items()
     ]
     return pa.schema(fields)
 
@@ -121,12 +148,15 @@ def readme(folder: str, tables: Mapping[str, str]) -> str:
             "`lemma` is here what each sentence was taken to say. Where the dictionary lacks a",
             "word, all articles together decide: counting, searching and `corpus export` use that.",
             "",
+            "`tokens` holds every token here, those of boilerplate too: the paragraphs in `marks`.",
+            "Counting, searching and `corpus export` leave these out.",
+            "",
         ]
     for table, pattern in tables.items():
         lines += [f"## {table} (`{pattern}`)", "", "| column | type | meaning |", "|---|---|---|"]
         lines += [
             f"| `{name}` | {_type_name(kind)} | {text} |"
-            for name, (kind, text) in TABLES[table].items()
+            for name, (kind, text) in _EVERY[table].items()
         ]
         lines.append("")
     return "\n".join([*lines, *_examples(tables)])

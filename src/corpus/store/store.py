@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from corpus import arrow
 from corpus.errors import CorpusError, DamagedError
-from corpus.model import Article
+from corpus.model import Article, Mark
 from corpus.morphology.lexicon import Lexicon
-from corpus.store import files, kept, manifest, parts
-from corpus.store.manifest import Manifest, Part
+from corpus.store import files, kept, manifest, marked, parts
+from corpus.store.manifest import FileRecord, Manifest, Part
 from corpus.store.schemas import readme, schema
 from corpus.store.writing import Tables, Writing
 
@@ -31,13 +31,21 @@ METADATA = ("article", "id", "title", "source", "authors", "url", "date", "time"
 _IDENTITY = ("article", "id", "url", "hash", "text_hash", "origin")
 _MOST_OPEN = 32
 
-Opened = tuple["ParquetFile", NDArray[np.int64]]
-"""An articles file and the numbers of the articles in it."""
+
+class Opened(NamedTuple):
+    """An articles file, the numbers of the articles in it, and their marks if there are any."""
+
+    file: ParquetFile
+    numbers: NDArray[np.int64]
+    marks: pa.Table | None
+
 
 PATTERNS = {
     "articles": "parts/articles-*.parquet",
     "tokens": "parts/tokens-*.parquet",
     "lexicon": "parts/lexicon-*.parquet",
+    "lines": "parts/lines-*.parquet",
+    "marks": "parts/marks-*.parquet",
 }
 
 
@@ -88,7 +96,12 @@ class Store:
             kept.keep(self._beside, self.manifest.parts, lambda: self.metadata)
 
     def _read_metadata(self, some: Sequence[Part]) -> pa.Table:
-        return self._read_articles(METADATA, some)
+        tables = [self._read_articles(METADATA, [part]) for part in some]
+        for place, part in enumerate(some):
+            if part.marks_file:
+                tables[place] = marked.words_less(tables[place], self.marks(part))
+        tables = tables or [self._read_articles(METADATA, some)]
+        return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
     @cached_property
     def numbers(self) -> NDArray[np.int64]:
@@ -106,6 +119,12 @@ class Store:
         """Number of words of all articles in the corpus, punctuation not counted."""
         counts = arrow.numbers(self.metadata.column("words"))
         return int(counts[np.searchsorted(self.numbers, self.live)].sum()) if len(self.live) else 0
+
+    @property
+    def marking(self) -> str:
+        """What changes when articles get other marks of boilerplate than they were indexed with."""
+        state = self.manifest.boilerplate
+        return f"{state.version}.{state.edition}" if state.version else ""
 
     def identities(self) -> pa.Table:
         """Return id, url, hashes and origin of every live article."""
@@ -135,7 +154,7 @@ class Store:
 
     def texts(self, part: Part, numbers: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
         """Return some columns of some articles of one part, `article` among them, by number."""
-        file, own = self._open_articles(part)
+        file, own, _ = self._open_articles(part)
         rows = np.searchsorted(own, numbers)
         size = _group_size(file)
         groups = np.unique(rows // size)
@@ -161,7 +180,7 @@ class Store:
         groups: dict[tuple[int, int], pa.Table] = {}
         for number in numbers:
             part = self._part_of(number)
-            file, own = opened[part.number]
+            file, own, marks = opened[part.number]
             row = int(np.searchsorted(own, number))
             if row == len(own) or own[row] != number:
                 raise _removed(number)
@@ -170,7 +189,26 @@ class Store:
                 if len(groups) > 64:
                     groups.clear()
                 groups[part.number, group] = self._read_groups(part, file, [group])
-            yield groups[part.number, group].slice(place, 1).to_pylist()[0]
+            fields = groups[part.number, group].slice(place, 1).to_pylist()[0]
+            yield {**fields, "boilerplate": self._marks_of(number, marks)}
+
+    def _marks_of(self, number: int, marks: pa.Table | None) -> tuple[Mark, ...]:
+        """Return the marks of an article among those of its part."""
+        if marks is None:
+            return ()
+        low, high = np.searchsorted(arrow.numbers(marks.column("article")), [number, number + 1])
+        rows = marks.slice(low, high - low).to_pylist()
+        return tuple(marked.mark(row, self._openings, self._id_of) for row in rows)
+
+    @cached_property
+    def _openings(self) -> dict[int, str]:
+        return {marker.key: marker.text for marker in self.manifest.boilerplate.markers}
+
+    def _id_of(self, number: int) -> str:
+        """Return the id of an article, empty if it is gone."""
+        place = int(np.searchsorted(self.numbers, number))
+        known = place < len(self.numbers) and self.numbers[place] == number
+        return str(self.metadata.column("id")[place]) if known else ""
 
     def scan(self) -> Iterator[tuple[int, Article]]:
         """Yield every live article with its number, reading each part once."""
@@ -184,7 +222,7 @@ class Store:
         Of a part that was joined with others since, what still stands is yielded.
         """
         try:
-            file, numbers = self._open_articles(part)
+            file, numbers, marks = self._open_articles(part)
         except DamagedError:
             newer = self.newer()
             if newer is None:
@@ -197,6 +235,7 @@ class Store:
         row = 0
         for group in range(file.num_row_groups):
             for fields in self._read_groups(part, file, [group]).to_pylist():
+                fields["boilerplate"] = self._marks_of(int(numbers[row]), marks)
                 yield int(numbers[row]), parts.article_from_row(fields)
                 row += 1
 
@@ -211,8 +250,27 @@ class Store:
         return newer if newer.manifest.generation != self.manifest.generation else None
 
     def tokens(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return the tokens of one part, removed articles included."""
+        """Return the tokens of one part, removed articles included, boilerplate left out."""
+        if part.marks_file is None:
+            return self.all_tokens(part, columns)
+        wanted = schema("tokens").names if columns is None else columns
+        whole = self.all_tokens(part, marked.needed(wanted))
+        return marked.without(whole, self.marks(part), wanted)
+
+    def all_tokens(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the tokens of one part, those of boilerplate too."""
         return parts.read_part(self.parts_folder / part.tokens_file.name, columns)
+
+    def lines(self, part: Part) -> pa.Table:
+        """Return the lines of one part, removed articles included."""
+        assert part.lines_file
+        return parts.read_part(self.parts_folder / part.lines_file.name)
+
+    def marks(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the marks of boilerplate of one part."""
+        if part.marks_file is None:
+            return schema("marks").empty_table().select(list(columns or schema("marks").names))
+        return parts.read_part(self.parts_folder / part.marks_file.name, columns)
 
     def lexicon(self) -> Lexicon:
         """Return a lexicon that holds every analysis made so far."""
@@ -252,7 +310,8 @@ class Store:
         except (OSError, pa.ArrowException, ValueError, LookupError) as error:
             raise parts.damaged(path, error) from error
         parts.check_schema(path, file.schema_arrow, schema("articles"))
-        return file, np.asarray(numbers, np.int64)
+        marks = self.marks(part) if part.marks_file else None
+        return Opened(file, np.asarray(numbers, np.int64), marks)
 
     def _read_groups(
         self,
@@ -337,6 +396,41 @@ class Store:
             others.append(new)
         self.publish(state.replace(parts=tuple(sorted(others, key=lambda p: p.first))))
 
+    def mark(self, part: Part, marks: pa.Table | None, lines: pa.Table | None = None) -> Part:
+        """Return a part with marks of boilerplate, on disk but not published.
+
+        `lines` are its lines if it had none.
+        """
+        number = self.manifest.next_part
+        if lines is not None or marks is not None:
+            self.manifest = self.manifest.replace(next_part=number + 1)
+
+        def written(table: str, rows: pa.Table | None) -> FileRecord | None:
+            path = self.parts_folder / f"{table}-{number:06}.parquet"
+            return None if rows is None else parts.write_lines(path, rows)
+
+        return replace(
+            part,
+            judged=True,
+            lines_file=written("lines", lines) or part.lines_file,
+            marks_file=written("marks", marks),
+        )
+
+    def forget_lines(self, damaged: Iterable[str]) -> None:
+        """Forget lines and marks in damaged files: they are made anew."""
+        names = set(damaged)
+
+        def kept(part: Part) -> Part:
+            if part.lines_file and part.lines_file.name in names:
+                part = replace(part, lines_file=None)
+            if part.marks_file and part.marks_file.name in names:
+                part = replace(part, marks_file=None, judged=False)
+            return part
+
+        found = tuple(map(kept, self.manifest.parts))
+        if found != self.manifest.parts:
+            self.publish(self.manifest.replace(parts=found))
+
     def forget_analyses(self) -> None:
         """Mark every part and the lexicon as made by no known version, to be made anew."""
         unknown = tuple(replace(part, analysis="") for part in self.manifest.parts)
@@ -350,7 +444,8 @@ class Store:
     def publish(self, state: Manifest) -> None:
         """Make `state` the corpus's state and forget what was read of the old one."""
         self.manifest = manifest.publish(self.folder, state)
-        for name in ("metadata", "numbers", "live", "words"):
+        self._open.clear()
+        for name in ("metadata", "numbers", "live", "words", "_openings"):
             self.__dict__.pop(name, None)
         text = readme("corpus_data", PATTERNS).encode()
         path = self.folder / "README.md"

@@ -23,6 +23,7 @@ class Tables(NamedTuple):
 
     articles: pa.Table
     tokens: pa.Table
+    lines: pa.Table
     lexemes: pa.Table | None
 
 
@@ -47,14 +48,15 @@ def drawing(
     Their forms are analysed if they have not been yet. Which reading each token has is found out
     meanwhile, if the lexicon has processes for it.
     """
-    articles, columns = joined(rows, lexicon.pieces.form_code)
+    articles, columns, lines = joined(rows, lexicon.pieces.form_code)
     kind = articles.schema.field("article")
     articles = articles.set_column(0, kind, pa.array(numbers, kind.type))
     new = lexicon.update(progress)
     lexemes = parts.lexicon_table(new) if new.forms else None
     chosen = lexicon.choosing(columns.form, parts.sentence_starts(columns))
+    lines_table = parts.lines_table(numbers, lines)
     return lambda: Tables(
-        articles, parts.tokens_table(numbers, columns, lexicon, chosen()), lexemes
+        articles, parts.tokens_table(numbers, columns, lexicon, chosen()), lines_table, lexemes
     )
 
 
@@ -67,13 +69,15 @@ class Writing:
 
     def __init__(self, folder: Path, number: int, tables: Tables, analysis: str) -> None:
         self._number, self._tables, self._analysis = number, tables, analysis
-        articles, tokens, lexicon = (
-            folder / f"{name}-{number:06}.parquet" for name in ("articles", "tokens", "lexicon")
+        articles, tokens, lines, lexicon = (
+            folder / f"{name}-{number:06}.parquet"
+            for name in ("articles", "tokens", "lines", "lexicon")
         )
         self._lexemes: Future[FileRecord] | None = None
         threads = ThreadPoolExecutor(3)
         self._tokens = threads.submit(parts.write_tokens, tokens, tables.tokens)
         self._articles = threads.submit(parts.write_articles, articles, tables.articles)
+        self._lines = threads.submit(parts.write_lines, lines, tables.lines)
         if tables.lexemes is not None:
             self._lexemes = threads.submit(write_lexemes, lexicon, tables.lexemes)
         self._threads = threads
@@ -85,7 +89,7 @@ class Writing:
 
     def is_done(self) -> bool:
         """Return whether nothing is left to be written."""
-        files = (self._tokens, self._articles, self._lexemes)
+        files = (self._tokens, self._articles, self._lines, self._lexemes)
         return all(file is None or file.done() for file in files)
 
     def wait(self) -> tuple[Part, tuple[FileRecord, ...]]:
@@ -107,5 +111,6 @@ class Writing:
             analysis=self._analysis,
             tokens_file=self._tokens.result(),
             articles_file=self._articles.result(),
+            lines_file=self._lines.result(),
         )
         return part, (self._lexemes.result(),) if self._lexemes else ()

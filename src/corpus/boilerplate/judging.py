@@ -1,0 +1,147 @@
+"""Which lines of articles are boilerplate, by which rule, and what speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.boilerplate.learning import Learned, Mask, is_others_title, owners
+from corpus.boilerplate.lines import TITLE, Lines
+
+RULES = ("box", "title", "code", "repeated", "told")
+"""By what a line is boilerplate; what the corpus's owner told goes before all others."""
+_BOX, _TITLE, _CODE, _REPEATED, _TOLD = range(len(RULES))
+
+_MOST = 0.5
+"""More of an article's words than these are its matter, not its frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overrules:
+    """Keys of lines that are never boilerplate, and of those that always are."""
+
+    kept: frozenset[int] = frozenset()
+    dropped: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Lines that are boilerplate: their places among the lines judged, one array a column.
+
+    `rule` is a place in RULES. `times` tells how often: a marker came, or in how many articles of
+    one source the line stands; `other` is the number of another article that has it, -1 if none;
+    `marker` is the key of the line that opens a box, 0 for other rules.
+    """
+
+    place: NDArray[np.int64]
+    rule: NDArray[np.int8]
+    times: NDArray[np.int64]
+    other: NDArray[np.int64]
+    marker: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+
+def judge(lines: Lines, learned: Learned, overrules: Overrules = Overrules()) -> Marks:
+    """Return which lines are boilerplate; all lines of an article are there, the title first.
+
+    Where several rules hold, the first of RULES is named.
+    """
+    owner, heads = owners(lines)
+    in_text = lines.line != TITLE
+    told, spared = (_is_one_of(lines.key, keys) & in_text for keys in _both(overrules))
+    title = is_others_title(lines, owner, heads, learned.titles, learned.thresholds)
+    box, times, marker = _boxes(lines, owner, in_text, learned)
+    counts = learned.articles.of(lines.key)
+    worded = in_text & ~lines.code & (lines.words >= learned.thresholds.line_words)
+    repeated = worded & (counts >= learned.thresholds.line_articles)
+    loose = _but_not_the_matter(lines, owner, title & ~box, lines.code | box)
+    taken = lines.code | box | loose
+    few = counts < learned.thresholds.marker_times
+    repeated &= ~(few & repeated) | _but_not_the_matter(lines, owner, repeated & few, taken)
+    title &= box | loose
+    masks = {_TITLE: title, _BOX: box, _CODE: lines.code & in_text, _REPEATED: repeated}
+    rule = np.full(len(lines), -1, np.int8)
+    for number in reversed(range(len(RULES) - 1)):
+        rule[masks[number] & ~spared] = number
+    rule = _leave_something(lines, owner, rule)
+    rule[told] = _TOLD
+    place = np.flatnonzero(rule >= 0)
+    of_title = learned.titles.of(lines.key[place])
+    of_line = learned.examples.of(lines.key[place])
+    kind = rule[place]
+    own = lines.article[place]
+    other = np.where(kind == _TITLE, of_title, of_line)
+    return Marks(
+        place,
+        kind,
+        np.where(kind == _BOX, times[place], np.maximum(counts[place], 1)),
+        np.where((other == own) | np.isin(kind, (_CODE, _TOLD)), -1, other),
+        np.where(kind == _BOX, marker[place], np.uint64(0)),
+    )
+
+
+def _both(overrules: Overrules) -> tuple[frozenset[int], frozenset[int]]:
+    return overrules.dropped, overrules.kept
+
+
+def _is_one_of(keys: NDArray[np.uint64], wanted: Iterable[int]) -> Mask:
+    chosen = np.array(sorted(wanted), np.uint64)
+    return np.isin(keys, chosen) if len(chosen) else np.zeros(len(keys), bool)
+
+
+def _boxes(
+    lines: Lines, owner: NDArray[np.int64], in_text: Mask, learned: Learned
+) -> tuple[Mask, NDArray[np.int64], NDArray[np.uint64]]:
+    """Return which lines are a marker or stand in its box, how often it came, and its key.
+
+    A box ends above a line that is longer than those which made the marker one: often there is
+    no second line, and the article goes on.
+    """
+    found = np.zeros(len(lines), bool)
+    times = np.zeros(len(lines), np.int64)
+    key = np.zeros(len(lines), np.uint64)
+    is_marker = _is_one_of(lines.key, learned.markers) & in_text
+    for place in np.flatnonzero(is_marker).tolist():
+        marker = learned.markers[int(lines.key[place])]
+        for offset, longest in enumerate(marker.longest, 1):
+            below = place + offset
+            if below >= len(lines) or owner[below] != owner[place] or is_marker[below]:
+                break
+            if lines.words[below] > longest:
+                break
+            found[[place, below]] = True
+            times[[place, below]] = marker.times
+            key[[place, below]] = marker.key
+    return found, times, key
+
+
+def _but_not_the_matter(lines: Lines, owner: NDArray[np.int64], marked: Mask, taken: Mask) -> Mask:
+    """Return marks without those of articles that consist of what is marked.
+
+    A digest is made of titles, and versions of a text are made of each other's lines.
+    """
+    if not marked.any():
+        return marked
+    left = (lines.line != TITLE) & ~taken
+    articles = int(owner[-1]) + 1
+    whole = np.bincount(owner, lines.words * left, articles)
+    part = np.bincount(owner, lines.words * (marked & left), articles)
+    return np.asarray(marked & (part <= _MOST * whole)[owner])
+
+
+def _leave_something(
+    lines: Lines, owner: NDArray[np.int64], rule: NDArray[np.int8]
+) -> NDArray[np.int8]:
+    """Take back what would leave an article without a word."""
+    if not len(rule):
+        return rule
+    articles = int(owner[-1]) + 1
+    in_text = lines.line != TITLE
+    left = np.bincount(owner, lines.words * (in_text & (rule < 0)), articles)
+    bare = (left == 0)[owner] & (rule != _CODE)
+    return np.where(bare, np.int8(-1), rule)
