@@ -22,6 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"subcorpora"}),
     frozenset({"counting"}),
     frozenset({"overview", "statistics", "explaining"}),
+    frozenset({"marked_lines"}),
     frozenset({"concordance"}),
     frozenset({"line_order"}),
     frozenset({"scope"}),
@@ -75,6 +76,7 @@ HOMES: dict[str, frozenset[str]] = {
             "morphology",
             "boilerplate",
             "marking",
+            "marked_lines",
             "store",
             "columns",
             "patterns",
@@ -118,6 +120,7 @@ HOMES: dict[str, frozenset[str]] = {
             "preparing",
             "formats.blocks",
             "marking",
+            "marked_lines",
         }
         | {"cli.output", "cli.reading"}
         # Only where a regular expression is written: it is tried on the engine that will run it.

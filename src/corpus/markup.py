@@ -12,6 +12,7 @@ from corpus.render import clipped, facts, visible
 
 LONGEST = 300
 """Characters of one value that are shown in a notebook; the data stay whole."""
+_NOTHING: Mapping[int, str] = {}
 
 # Semantic tags only, no colours, so that dark and untrusted notebooks stay readable.
 # The two classes keep MathJax away from "$5 … $6".
@@ -102,12 +103,30 @@ def facts_of(record: Mapping[str, Any]) -> str:
     return " · ".join(str(fact) for fact in known if fact)
 
 
-def reading(title: Snippet, lead: Snippet, text: Snippet, *, facts: str) -> str:
-    """Return an article as HTML, what was found marked, its paragraph first of all."""
-    blocks = [part for part in (lead, *paragraphs(text)) if part.text]
-    found = [marked(part) for part in blocks if part.spans]
+# Pale in whatever colours a page has; where styles are dropped, small letters are left.
+_ASIDE = '<p style="opacity:.5" title="{}"><small>{}</small></p>'
+
+
+def reading(
+    title: Snippet, lead: Snippet, text: Snippet, *, facts: str, frame: Mapping[int, str] = _NOTHING
+) -> str:
+    """Return an article as HTML, what was found marked, its paragraph first of all.
+
+    `frame` tells of each paragraph that is boilerplate, by its first character, why it is.
+    """
+    body, first = [], 0
+    for part in paragraphs(text):
+        body.append((part, frame.get(first, "")))
+        first += len(part.text) + 2
+    blocks = [(part, why) for part, why in ((lead, ""), *body) if part.text]
+    found = [marked(part) for part, _ in blocks if part.spans]
     place = f"<blockquote>{found[0]}</blockquote>" if found else ""
-    whole = "".join(f"<p>{marked(part)}</p>" for part in blocks)
+    whole = "".join(
+        _ASIDE.format(escape(f"boilerplate: {why}"), marked(part))
+        if why
+        else f"<p>{marked(part)}</p>"
+        for part, why in blocks
+    )
     return page(
         f"<p><strong>{marked(title)}</strong><br><small>{escape(facts)}</small></p>{place}",
         f"<details><summary>Весь текст</summary>{whole}</details>",

@@ -13,6 +13,7 @@ from corpus import analysis
 from corpus.errors import DamagedError
 from corpus.inbox import Inbox
 from corpus.index.folder import Index
+from corpus.marked_lines import marked_sizes
 from corpus.store import parts
 from corpus.store.store import Store
 
@@ -33,6 +34,7 @@ def overview(store: Store, index: Index, inbox: Inbox, root: Path) -> dict[str, 
         "without_date": len(rows) - len(dates),
         "parts": len(state.parts),
         "forms": sum(parts.rows_in(store.parts_folder / r.name) for r in state.lexicon),
+        "boilerplate": marked_sizes(store),
         "generation": state.generation,
         "analysis": analysis.version(),
         "index": _state(index, store),

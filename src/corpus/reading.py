@@ -37,7 +37,8 @@ class Reading(Article):
 
     def _repr_html_(self) -> str:
         parts = [self.marked(name) for name in ("title", "lead", "text")]
-        return markup.reading(*parts, facts=self._facts())
+        frame = {mark.start: mark.evidence for mark in self.boilerplate if mark.field == "text"}
+        return markup.reading(*parts, facts=self._facts(), frame=frame)
 
 
 def opened(article: Article, field: str, start: int, stop: int) -> Reading:

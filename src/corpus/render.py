@@ -202,7 +202,7 @@ def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str]) -> N
 _ON, _OFF = "\x01", "\x02"
 _UNMARKED = str.maketrans("", "", _ON + _OFF)
 # What grep uses: red is readable on dark and on light, and bold tells where red is not seen.
-_FOUND, _BOLD, _RESET = "\x1b[1;31m", "\x1b[1m", "\x1b[0m"
+_FOUND, _BOLD, _FAINT, _RESET = "\x1b[1;31m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 def terminal(
@@ -218,6 +218,11 @@ def terminal(
     if not colour:
         return wrapped(marked.replace(_ON, "**").replace(_OFF, "**"), width)
     return _coloured(wrapped(marked, width), _BOLD if bold else "")
+
+
+def greyed(line: str) -> str:
+    """Return a line as terminals show what is of less weight."""
+    return f"{_FAINT}{line}{_RESET}" if line else line
 
 
 def wrapped(text: str, width: int | None) -> list[str]:

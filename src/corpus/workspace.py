@@ -24,7 +24,8 @@ from corpus.progress import Progress
 from corpus.receipt import Receipt
 from corpus.render import counted
 from corpus.results.hits import Hits
-from corpus.scope import Scope, State
+from corpus.results.result import Table
+from corpus.scope import Scope, State, provenance
 from corpus.search import Search
 from corpus.store import files, joining, manifest, parts
 from corpus.store.store import Store
@@ -434,6 +435,22 @@ class Corpus(Divisible):
         from corpus.overview import overview
 
         return self._read(lambda s: overview(s, self._index, Inbox(self.inbox), self.root))
+
+    def boilerplate(self, minimum: int = 2) -> Table:
+        """Return a Table of what was learned: lines that open boxes, and lines that are marked.
+
+        Columns `rule line articles times rates source example`; lines that are marked in fewer
+        than `minimum` articles are left out.
+        """
+        from corpus.marked_lines import marked_lines
+
+        def act(store: Store) -> Table:
+            search = self._opened(store)
+            settings = f"lines that are marked in {counted(minimum, 'article')} or more"
+            basis = provenance(search, "", None, self._sizes_of(search), settings=settings)
+            return Table(marked_lines(search.store, minimum), basis)
+
+        return self._read(act)
 
     def check(self) -> list[Finding]:
         """Verify manifest, hashes, tables, and that store and index agree; return what is wrong."""

@@ -32,6 +32,10 @@ class Thresholds:
     marker_times: int = 50
     first_rate: float = 0.5
     """A marker is followed by lines from elsewhere at least so often."""
+    often_times: int = 200
+    often_rate: float = 0.25
+    """… or so often if it comes so many times: where most of the articles that boxes name are not
+    in the corpus, or have no title there. Lines that are no markers stay below .05."""
     further_rate: float = 0.15
     reach: int = 4
 
@@ -260,11 +264,13 @@ def _marker(
     """Return the marker that a line is, if lines from elsewhere follow it often enough."""
     rates: list[float] = []
     longest: list[int] = []
+    is_often = len(places) >= thresholds.often_times
+    first = thresholds.often_rate if is_often else thresholds.first_rate
     for offset in range(1, thresholds.reach + 1):
         below = below_by(offset, places, owner)
         hits = below[foreign[below]]
         rate = len(hits) / len(places)
-        if rate < (thresholds.further_rate if rates else thresholds.first_rate):
+        if rate < (thresholds.further_rate if rates else first):
             break
         rates.append(round(rate, 4))
         longest.append(_room(lines.words[hits]))

@@ -69,6 +69,15 @@ def _mapping(
     return mapping
 
 
+_keeping = click.option(
+    "--keep-boilerplate/--mark-boilerplate",
+    "keep_boilerplate",
+    default=None,
+    help="Search and count lines of the site (boxes, scripts, tails) like the article's own, or "
+    "leave them out. The corpus remembers it; new ones leave them out.",
+)
+
+
 @click.command(
     cls=Verb,
     epilog=examples(
@@ -80,6 +89,7 @@ def _mapping(
 )
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--source", default="", metavar="NAME", help="The outlet of all these articles.")
+@_keeping
 @click.option(
     "--map",
     "mapping",
@@ -99,6 +109,7 @@ def add(
     paths: tuple[str, ...],
     source: str,
     mapping: dict[str, str],
+    keep_boilerplate: bool | None,
     output: Output,
 ) -> None:
     """Take in articles from files, folders, patterns or stdin.
@@ -106,7 +117,9 @@ def add(
     Text, Markdown, HTML, JSON lines, CSV, TSV and Parquet, also .gz, and .zip of them; - is stdin.
     What is in the corpus already is not added twice. Exit code 1 if anything could not be read.
     """
-    receipt = session.corpus().add(paths, source=source, mapping=mapping)
+    receipt = session.corpus().add(
+        paths, source=source, mapping=mapping, keep_boilerplate=keep_boilerplate
+    )
     _write_receipt(receipt, summary(receipt), output, session)
     ctx.exit(0 if receipt else 1)
 
@@ -131,22 +144,58 @@ def remove(session: Session, ids: tuple[str, ...], output: Output) -> None:
     _write_receipt(receipt, f"{len(receipt.removed)} removed", output, session)
 
 
-@click.command(cls=Verb, epilog=examples("corpus rebuild", "corpus rebuild --prune"))
+@click.command(
+    cls=Verb,
+    epilog=examples(
+        "corpus rebuild",
+        "corpus rebuild --prune",
+        'corpus rebuild --keep-line "Как это было"',
+    ),
+)
 @click.option("--prune", is_flag=True, help="Drop articles whose file in the inbox is gone.")
 @click.option("--salvage", is_flag=True, help="Give up articles in damaged files; keep the rest.")
+@_keeping
+@click.option(
+    "--keep-line",
+    "keep_lines",
+    multiple=True,
+    metavar="LINE",
+    help="LINE is never boilerplate: noted in corpus_data/boilerplate.txt. Repeatable.",
+)
+@click.option(
+    "--drop-line",
+    "drop_lines",
+    multiple=True,
+    metavar="LINE",
+    help="LINE always is boilerplate: noted there, too. Repeatable.",
+)
 @output_options("table", "json")
 @common
 @pass_session
 @click.pass_context
 def rebuild(
-    ctx: click.Context, session: Session, prune: bool, salvage: bool, output: Output
+    ctx: click.Context,
+    session: Session,
+    prune: bool,
+    salvage: bool,
+    keep_boilerplate: bool | None,
+    keep_lines: tuple[str, ...],
+    drop_lines: tuple[str, ...],
+    output: Output,
 ) -> None:
     """Take in what is new in the inbox, then index all anew.
 
     The inbox is corpus_data/articles/: its files are part of the corpus.
-    Searches go on meanwhile and see the old index until the new one is whole.
+    Searches go on meanwhile and see the old index until the new one is whole. What is boilerplate
+    is learned anew from all articles.
     """
-    receipt = session.corpus().rebuild(prune=prune, salvage=salvage)
+    receipt = session.corpus().rebuild(
+        prune=prune,
+        salvage=salvage,
+        keep_boilerplate=keep_boilerplate,
+        keep_lines=keep_lines,
+        drop_lines=drop_lines,
+    )
     summary = str(receipt) if any(receipt.counts.values()) else "nothing new in the inbox"
     _write_receipt(receipt, summary, output, session)
     session.note("the search index is new")
@@ -246,17 +295,55 @@ def export(session: Session, path: str, form: str) -> None:
 
 
 @click.command(
-    cls=Verb, epilog=examples("corpus info", "corpus --root мой-корпус info --format json")
+    cls=Verb,
+    epilog=examples(
+        "corpus info", "corpus info --boilerplate", "corpus --root мой-корпус info --format json"
+    ),
+)
+@click.option(
+    "--boilerplate", is_flag=True, help="List the lines that are left out, and what speaks for it."
 )
 @output_options("table", "json")
 @common
 @pass_session
-def info(session: Session, output: Output) -> None:
-    """Show what the corpus holds and the state of its index."""
+def info(session: Session, boilerplate: bool, output: Output) -> None:
+    """Show what the corpus holds and the state of its index.
+
+    With --boilerplate: lines that open boxes, and lines that are marked in two articles or more.
+    """
     from corpus.render import json_text
 
+    if boilerplate:
+        session.write(output, [boilerplate_text(list(session.corpus().boilerplate()), output)])
+        return
     facts = session.corpus().info()
     session.write(output, [json_text(facts) if output.form == "json" else facts_text(facts)])
+
+
+def boilerplate_text(rows: list[dict[str, Any]], output: Output) -> str:
+    """Return lines of boilerplate as a table, on a terminal the first of them."""
+    from corpus.render import json_text, table
+
+    if output.form == "json":
+        return json_text(rows)
+    if not rows:
+        return "no boilerplate was found\n"
+    width = screen(output).width
+    shown = rows[:SHOWN] if width else rows
+    room = max(30, width - 50) if width else None
+    names = ("rule", "articles", "times", "rates", "source", "line")
+    lines = [
+        {
+            **row,
+            "rates": " ".join(f"{rate:.2f}" for rate in row["rates"] or ()),
+            "source": row["source"] or "",
+            "line": row["line"] if room is None else f"{row['line'][:room]}",
+        }
+        for row in shown
+    ]
+    rest = len(rows) - len(shown)
+    more = f"… and {rest} more lines: --format json shows all\n" if rest else ""
+    return f"{table(lines, names)}\n{more}"
 
 
 def facts_text(facts: dict[str, Any]) -> str:

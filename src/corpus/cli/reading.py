@@ -134,11 +134,35 @@ def article_text(article: Article, place: Screen) -> str:
         ),
         *([shown(article.lead)] if article.lead else []),
     ]
+    frame = boilerplate_paragraphs(article)
     for number, paragraph in enumerate(article.paragraphs):
         is_heading = number in article.headings
         text = f"## {paragraph}" if is_heading else paragraph
+        if number in frame:
+            blocks.append(_aside(text, place))
+            continue
         blocks.append("\n".join(shown(line, is_heading) for line in text.split("\n")))
     return "\n\n".join(blocks) + "\n"
+
+
+def boilerplate_paragraphs(article: Article) -> set[int]:
+    """Return the numbers of the paragraphs that are boilerplate."""
+    starts = {mark.start for mark in article.boilerplate if mark.field == "text"}
+    found, place = set(), 0
+    for number, paragraph in enumerate(article.paragraphs):
+        if place in starts:
+            found.add(number)
+        place += len(paragraph) + 2
+    return found
+
+
+def _aside(text: str, place: Screen) -> str:
+    """Return a paragraph that is boilerplate: grey, or where there is no colour, marked as such."""
+    from corpus.render import greyed, visible, wrapped
+
+    if place.colour:
+        return "\n".join(greyed(line) for line in wrapped(visible(text), place.width))
+    return "\n".join(wrapped(visible(f"[boilerplate] {text}"), place.width))
 
 
 def _analysed(session: Session, forms: list[str]) -> list[Dictionary]:
