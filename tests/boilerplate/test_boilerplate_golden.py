@@ -27,7 +27,7 @@ def test_all_of_them_together_are_judged_alike() -> None:
 
 def test_the_user_has_the_last_word() -> None:
     articles = cases(FILES[0].with_name("tails.txt"))
-    tail = "подписывайтесь на канал \"Вестника\", чтобы не пропустить главное!"
+    tail = 'подписывайтесь на канал "Вестника", чтобы не пропустить главное!'
     kept = judged(articles, overrules=Overrules(kept=frozenset([key_of(tail)])))
     assert {rules[-1] for rules in kept[:10]} == {""}
     short = judged(articles, overrules=Overrules(dropped=frozenset([key_of("Смотрите сами")])))
@@ -51,6 +51,8 @@ def test_other_lines_have_other_keys() -> None:
     assert key_of("Мост открыт?") == key_of("Мост открыт")
 
 
-@pytest.mark.parametrize("line", ["", "x = 1;", "{" * 29, "мост " * 20, "{мост} (мост); [мост] = мост;"])
+@pytest.mark.parametrize(
+    "line", ["", "x = 1;", "{" * 29, "мост " * 20, "{мост} (мост); [мост] = мост;"]
+)
 def test_short_lines_and_russian_ones_are_no_code(line: str) -> None:
     assert not is_code(line)

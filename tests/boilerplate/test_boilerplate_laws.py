@@ -48,9 +48,7 @@ def test_counting_all_at_once_is_counting_one_by_one(given_: list[Case]) -> None
 
 @given(articles, st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
-def test_the_order_of_the_articles_is_of_no_account(
-    given_: list[Case], rng: random.Random
-) -> None:
+def test_the_order_of_the_articles_is_of_no_account(given_: list[Case], rng: random.Random) -> None:
     order = list(range(len(given_)))
     rng.shuffle(order)
     rules = judged(given_, FEW)

@@ -1,10 +1,10 @@
 """Golden cases: articles as a linguist writes them down, each line with the rule it falls under.
 
-    == Title | Source              an article; each line below it is one of its paragraphs
-    == ×60 Title {n} | Source      sixty of them: {n} counts from 0, {m} is the next one's number,
-                                   {h} half of the number
-    box| line                      boilerplate, and by which rule; without a rule the line stays
-    # …                            a comment
+== Title | Source              an article; each line below it is one of its paragraphs
+== ×60 Title {n} | Source      sixty of them: {n} counts from 0, {m} is the next one's number,
+                               {h} half of the number
+box| line                      boilerplate, and by which rule; without a rule the line stays
+# …                            a comment
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from corpus.boilerplate.learning import STANDARD, Thresholds, learn
 from corpus.boilerplate.lines import Lines, lines_of
 from corpus.text.tokens import WORD
 
+NONE = Overrules()
 HEAD = re.compile(r"== (?:×(\d+) )?(.*) \| (.*)")
 LINE = re.compile(rf"(?:({'|'.join(RULES)})\| )?(.*)")
 
@@ -85,7 +86,7 @@ def lines_from(articles: Sequence[Case]) -> Lines:
 def judged(
     articles: Sequence[Case],
     thresholds: Thresholds = STANDARD,
-    overrules: Overrules = Overrules(),
+    overrules: Overrules = NONE,
 ) -> list[tuple[str, ...]]:
     """Return the rule of each line of each article, "" for those that are no boilerplate."""
     lines = lines_from(articles)

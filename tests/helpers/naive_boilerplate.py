@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from golden_lines import Case
 
@@ -18,26 +19,34 @@ def size(line: str) -> int:
     return len(WORD.findall(line))
 
 
+def _keep_first(found: dict[Any, Case], key: object, a: Case) -> None:
+    """Keep the article whose title has the lowest key."""
+    if key not in found or key_of(a.title) < key_of(found[key].title):
+        found[key] = a
+
+
 class Naive:
     """What all articles tell."""
 
     def __init__(self, articles: Sequence[Case], thresholds: Thresholds) -> None:
         self.t = thresholds
         self.titles = {key_of(a.title) for a in articles if size(a.title) >= thresholds.title_words}
-        by_source: dict[int, dict[str, set[tuple[int, ...]]]] = defaultdict(
-            lambda: defaultdict(set)
-        )
         self.texts: dict[int, set[int]] = defaultdict(set)
         bodies: dict[tuple[int, ...], Case] = {}
+        editions: dict[tuple[str, tuple[int, ...]], Case] = {}
         for a in articles:
             body = tuple(map(key_of, a.lines))
-            if body not in bodies or key_of(a.title) < key_of(bodies[body].title):
-                bodies[body] = a
+            _keep_first(bodies, body, a)
+            _keep_first(editions, (a.source, body), a)
             longest = max((size(line), key_of(line)) for line in a.lines)[1]
             for line in a.lines:
-                if size(line) >= thresholds.line_words and not is_code(line):
-                    by_source[key_of(line)][a.source].add(body)
                 self.texts[key_of(line)].add(longest)
+        by_source: dict[int, dict[str, set[object]]] = defaultdict(lambda: defaultdict(set))
+        for (source, body), a in editions.items():
+            story = key_of(a.title) if size(a.title) >= thresholds.title_words else body
+            for line in a.lines:
+                if size(line) >= thresholds.line_words and not is_code(line):
+                    by_source[key_of(line)][source].add(story)
         self.counts = {k: max(map(len, own.values())) for k, own in by_source.items()}
         self.markers = self._markers(list(bodies.values()))
 
@@ -81,9 +90,7 @@ class Naive:
             for n, line in enumerate(a.lines)
             if n not in code and self.counts.get(key_of(line), 0) >= self.t.line_articles
         }
-        many = {
-            n for n in repeated if self.counts[key_of(a.lines[n])] >= self.t.marker_times
-        }
+        many = {n for n in repeated if self.counts[key_of(a.lines[n])] >= self.t.marker_times}
         few = self._but_the_matter(a, repeated - many - box - code - loose, box | code | loose)
         taken = (repeated - (repeated - many)) | few
         named = dict.fromkeys(taken, "repeated")
@@ -110,4 +117,4 @@ class Naive:
     def _but_the_matter(self, a: Case, marked: set[int], taken: set[int]) -> set[int]:
         whole = sum(size(line) for n, line in enumerate(a.lines) if n not in taken)
         part = sum(size(a.lines[n]) for n in marked)
-        return marked if part <= MOST * whole else set()
+        return marked if part <= MOST * whole or len(marked) <= 2 else set()

@@ -15,8 +15,8 @@ RULES = ("box", "title", "code", "repeated", "told")
 """By what a line is boilerplate; what the corpus's owner told goes before all others."""
 _BOX, _TITLE, _CODE, _REPEATED, _TOLD = range(len(RULES))
 
-_MOST = 0.5
-"""More of an article's words than these are its matter, not its frame."""
+_MOST, _FEW_LINES = 0.5, 2
+"""More of an article's words, in more lines, are its matter, not its frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ def _but_not_the_matter(lines: Lines, owner: NDArray[np.int64], marked: Mask, ta
     articles = int(owner[-1]) + 1
     whole = np.bincount(owner, lines.words * left, articles)
     part = np.bincount(owner, lines.words * (marked & left), articles)
-    return np.asarray(marked & (part <= _MOST * whole)[owner])
+    many = np.bincount(owner, marked & left, articles) > _FEW_LINES
+    return np.asarray(marked & ~(many & (part > _MOST * whole))[owner])
 
 
 def _leave_something(

@@ -1,7 +1,7 @@
 """What the lines of many articles tell: titles, how often lines come, which lines open boxes.
 
 Counting is by distinct bodies: the same article under ten addresses counts once, so that reprints
-do not make boilerplate.
+do not make boilerplate. Nor do versions of one article, which share their title.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Learned:
     titles: Table
     """Of titles long enough: the lowest number of an article that has it."""
     articles: Table
-    """Of lines: how many articles of the source that has it most often."""
+    """Of lines: how many articles of the source that has it most often, versions not counted."""
     examples: Table
     """Of those lines: the lowest number of an article that has it."""
     foreign: Mask = field(repr=False)
@@ -105,7 +105,8 @@ def learn(
         lines.key[heads], lines.article[heads], lines.words[heads] >= thresholds.title_words
     )
     repeatable = counted & (lines.words >= thresholds.line_words) & ~lines.code
-    articles = _articles(lines.key[repeatable], owner[repeatable], sources)
+    stories = _stories(bodies, lines, heads, thresholds)[owner[repeatable]]
+    articles = _articles(lines.key[repeatable], stories, sources[owner[repeatable]])
     foreign = _foreign(lines, owner, heads, titles, thresholds)
     alone = in_text & _one_of_each(bodies, 0 * sources, lines.key[heads])[owner]
     markers = _markers(lines, owner, alone, foreign, thresholds, {m.key: m for m in known})
@@ -127,6 +128,12 @@ def _bodies(lines: Lines, heads: NDArray[np.int64]) -> Keys:
     parts = lines.key * (2 * lines.line + 3).astype(np.uint64)
     sums = np.add.reduceat(parts, heads)
     return np.asarray(sums - parts[heads], np.uint64)
+
+
+def _stories(bodies: Keys, lines: Lines, heads: NDArray[np.int64], thresholds: Thresholds) -> Keys:
+    """Return a number for each article that its versions share: their title stays, as a rule."""
+    titled = lines.words[heads] >= thresholds.title_words
+    return np.where(titled, lines.key[heads], bodies)
 
 
 def _one_of_each(bodies: Keys, sources: NDArray[np.int64], titles: Keys) -> Mask:
@@ -153,13 +160,11 @@ def _lowest(keys: Keys, numbers: NDArray[np.int64], where: Mask) -> Table:
     return Table(keys[first], numbers[order][first])
 
 
-def _articles(keys: Keys, owner: NDArray[np.int64], sources: NDArray[np.int64]) -> Table:
-    """Return of each key the number of articles in the source in which most have it."""
-    source = sources[owner]
-    order = np.lexsort((owner, source, keys))
-    keys, source, owner = keys[order], source[order], owner[order]
-    new_key, new_source, new_owner = (_changes(column) for column in (keys, source, owner))
-    one_each = np.flatnonzero(new_key | new_source | new_owner)
+def _articles(keys: Keys, stories: Keys, source: NDArray[np.int64]) -> Table:
+    """Return of each key the number of stories in the source in which most have it."""
+    order = np.lexsort((stories, source, keys))
+    keys, source, stories = keys[order], source[order], stories[order]
+    one_each = np.flatnonzero(_changes(keys) | _changes(source) | _changes(stories))
     keys, source = keys[one_each], source[one_each]
     starts = np.flatnonzero(_changes(keys) | _changes(source))
     if not len(starts):
