@@ -45,7 +45,7 @@ class Naive:
         for (source, body), a in editions.items():
             story = key_of(a.title) if size(a.title) >= thresholds.title_words else body
             for line in a.lines:
-                if size(line) >= thresholds.line_words and not is_code(line):
+                if size(line) and not is_code(line):
                     by_source[key_of(line)][source].add(story)
         self.counts = {k: max(map(len, own.values())) for k, own in by_source.items()}
         self.markers = self._markers(list(bodies.values()))
@@ -84,16 +84,21 @@ class Naive:
         box = self._box(a)
         code = {n for n, line in enumerate(a.lines) if is_code(line)}
         title = {n for n, line in enumerate(a.lines) if self.is_title(a, line)}
-        loose = self._but_the_matter(a, title - box - code, box | code)
-        repeated = {
+        tail = {
             n
             for n, line in enumerate(a.lines)
             if n not in code and self.counts.get(key_of(line), 0) >= self.t.line_articles
         }
+        short = {n for n, line in enumerate(a.lines) if 1 <= size(line) <= 8}
+        short -= code | title | tail | box
+        pairs = ((-2, -1), (-1, 1), (1, 2))
+        verse = {n for n in range(len(a.lines)) for p in pairs if {n + p[0], n + p[1]} <= short}
+        loose = self._but_the_matter(a, title - box - verse, box | code)
+        repeated = {n for n in tail if size(a.lines[n]) >= self.t.line_words}
         many = {n for n in repeated if self.counts[key_of(a.lines[n])] >= self.t.marker_times}
-        few = self._but_the_matter(a, repeated - many - box - code - loose, box | code | loose)
-        taken = (repeated - (repeated - many)) | few
-        named = dict.fromkeys(taken, "repeated")
+        taken = box | code | loose
+        few = self._but_the_matter(a, repeated - many - verse - taken, taken)
+        named = dict.fromkeys(many | few, "repeated")
         named |= dict.fromkeys(code, "code")
         named |= dict.fromkeys(loose, "title")
         named |= dict.fromkeys(box, "box")

@@ -15,6 +15,7 @@ RULES = ("box", "title", "code", "repeated", "told")
 """By what a line is boilerplate; what the corpus's owner told goes before all others."""
 _BOX, _TITLE, _CODE, _REPEATED, _TOLD = range(len(RULES))
 
+_VERSE = 8  # words that a line of verse has at most
 _MOST, _FEW_LINES = 0.5, 2
 """More of an article's words, in more lines, are its matter, not its frame."""
 
@@ -53,18 +54,20 @@ def judge(lines: Lines, learned: Learned, overrules: Overrules = Overrules()) ->
     """
     owner, heads = owners(lines)
     in_text = lines.line != TITLE
-    told, spared = (_is_one_of(lines.key, keys) & in_text for keys in _both(overrules))
+    told = _is_one_of(lines.key, overrules.dropped) & in_text
+    spared = _is_one_of(lines.key, overrules.kept)
+    box, times, marker = _boxes(lines, owner, in_text & ~spared, learned)
     title = is_others_title(lines, owner, heads, learned.titles, learned.thresholds)
-    box, times, marker = _boxes(lines, owner, in_text, learned)
     counts = learned.articles.of(lines.key)
-    worded = in_text & ~lines.code & (lines.words >= learned.thresholds.line_words)
-    repeated = worded & (counts >= learned.thresholds.line_articles)
-    loose = _but_not_the_matter(lines, owner, title & ~box, lines.code | box)
-    taken = lines.code | box | loose
-    few = counts < learned.thresholds.marker_times
-    repeated &= ~(few & repeated) | _but_not_the_matter(lines, owner, repeated & few, taken)
-    title &= box | loose
-    masks = {_TITLE: title, _BOX: box, _CODE: lines.code & in_text, _REPEATED: repeated}
+    tail = in_text & ~lines.code & (counts >= learned.thresholds.line_articles)
+    verse = _is_verse(lines, owner, in_text & ~(lines.code | title | tail | box))
+    tail &= lines.words >= learned.thresholds.line_words
+    taken = (lines.code & in_text) | box
+    title = _but_not_the_matter(lines, owner, title & ~verse & ~box, taken)
+    # So many articles have these that they are neither verse nor versions of each other.
+    many = tail & (counts >= learned.thresholds.marker_times)
+    tail = many | _but_not_the_matter(lines, owner, tail & ~many & ~verse, taken | title)
+    masks = {_BOX: box, _TITLE: title, _CODE: lines.code & in_text, _REPEATED: tail}
     rule = np.full(len(lines), -1, np.int8)
     for number in reversed(range(len(RULES) - 1)):
         rule[masks[number] & ~spared] = number
@@ -83,10 +86,6 @@ def judge(lines: Lines, learned: Learned, overrules: Overrules = Overrules()) ->
         np.where((other == own) | np.isin(kind, (_CODE, _TOLD)), -1, other),
         np.where(kind == _BOX, marker[place], np.uint64(0)),
     )
-
-
-def _both(overrules: Overrules) -> tuple[frozenset[int], frozenset[int]]:
-    return overrules.dropped, overrules.kept
 
 
 def _is_one_of(keys: NDArray[np.uint64], wanted: Iterable[int]) -> Mask:
@@ -118,6 +117,24 @@ def _boxes(
             times[[place, below]] = marker.times
             key[[place, below]] = marker.key
     return found, times, key
+
+
+def _is_verse(lines: Lines, owner: NDArray[np.int64], own: Mask) -> Mask:
+    """Return which lines stand among short ones that the article has for its own, as in verse.
+
+    These are the two lines above, the two below, or one of each.
+    """
+    short = own & (lines.words >= 1) & (lines.words <= _VERSE)
+    above, above_that, below, below_that = (_at(offset, short, owner) for offset in (-1, -2, 1, 2))
+    return (above & (above_that | below)) | (below & below_that)
+
+
+def _at(offset: int, values: Mask, owner: NDArray[np.int64]) -> Mask:
+    """Return what is true of the line so many below, if it is of the same article."""
+    places = np.arange(len(values)) + offset
+    inside = (places >= 0) & (places < len(values))
+    places = np.where(inside, places, 0)
+    return np.asarray(inside & values[places] & (owner[places] == owner))
 
 
 def _but_not_the_matter(lines: Lines, owner: NDArray[np.int64], marked: Mask, taken: Mask) -> Mask:

@@ -104,7 +104,7 @@ def learn(
     titles = _lowest(
         lines.key[heads], lines.article[heads], lines.words[heads] >= thresholds.title_words
     )
-    repeatable = counted & (lines.words >= thresholds.line_words) & ~lines.code
+    repeatable = counted & (lines.words >= 1) & ~lines.code
     stories = _stories(bodies, lines, heads, thresholds)[owner[repeatable]]
     articles = _articles(lines.key[repeatable], stories, sources[owner[repeatable]])
     foreign = _foreign(lines, owner, heads, titles, thresholds)
