@@ -1,8 +1,9 @@
 """Boilerplate found among the lines of a store's articles, and marked there.
 
-Lines are counted over all articles whenever some were added. The new ones are marked; older ones
-keep their marks until `corpus rebuild`, unless they are so few that to index them again costs less
-than what was just done.
+Whenever articles were added these are marked, by what their lines are in all articles. Older ones
+keep their marks until `corpus rebuild`, unless they are no more than the new ones: then to index
+them again takes no longer than what was just done. What opens boxes is learned anew when there are
+a tenth more articles than the last time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from corpus import arrow
 from corpus.boilerplate import VERSION
 from corpus.boilerplate.judging import RULES, Marks, Overrules, judge
-from corpus.boilerplate.learning import Marker, learn
+from corpus.boilerplate.learning import Marker, learn, related
 from corpus.boilerplate.lines import TITLE, Lines, joined, key_of, lines_of
 from corpus.errors import CorpusError
 from corpus.store import files
@@ -31,6 +32,10 @@ from corpus.store.store import Store
 
 OVERRULES = "boilerplate.txt"
 """The user's own word on single lines, in `corpus_data/`."""
+
+FEW = 5_000
+"""From so many articles at most everything is learned whenever some were added."""
+_GROWN = 1.1
 
 _HEAD = """# Lines that are boilerplate or are not, whatever was learned. Heeded by: corpus rebuild
 # - LINE is never boilerplate, + LINE always is.
@@ -123,33 +128,42 @@ def mark_anew(store: Store, *, keep: bool | None = None) -> None:
 def _mark(store: Store, *, anew: bool) -> None:
     state = store.manifest.boilerplate
     told = read_told(store.folder)
+    again = anew or _older_are_few(store)
+    all_lines = again or _is_due(store)
     made = {part.number: _lines_made(store, part) for part in _without_lines(store)}
     if state.keep:
         found, markers = schema("marks").empty_table(), state.markers
     else:
-        found, markers = _found(store, made, told.overrules(), anew=anew)
-    again = anew or _older_are_few(store)
+        lines = _all_lines(store, made) if all_lines else _lines_of_new(store, made)
+        known = () if anew else state.markers
+        found, markers = _found(store, lines, told.overrules(), known, partly=not all_lines)
     parts = []
     changed = stale = 0
     for part in store.manifest.parts:
         own = _of_part(found, part)
-        differ = _differing(own, _live_marks(store, part)) if part.judged else 0
-        if part.judged and not again:
-            stale += differ
-        else:
-            changed += differ
+        if not part.judged or again:
+            changed += _differing(own, _live_marks(store, part)) if part.judged else 0
             part = _marked(store, part, own, made.get(part.number))
+        elif all_lines:
+            stale += _differing(own, _live_marks(store, part))
         parts.append(part)
     new = Boilerplate(
         keep=state.keep,
         edition=state.edition + (changed > 0),
-        stale=stale,
+        stale=stale if all_lines else state.stale,
+        learned=store.manifest.live if all_lines else state.learned,
         version=VERSION,
         overrules=told.digest(),
         markers=markers,
     )
     if (tuple(parts), new) != (store.manifest.parts, state):
         store.publish(store.manifest.replace(parts=tuple(parts), boilerplate=new))
+
+
+def _is_due(store: Store) -> bool:
+    """Return whether to learn from all articles: they are few, or a tenth more than last time."""
+    live = store.manifest.live
+    return live <= FEW or live >= _GROWN * store.manifest.boilerplate.learned
 
 
 def _older_are_few(store: Store) -> bool:
@@ -181,27 +195,54 @@ def _lines_made(store: Store, part: Part) -> pa.Table:
 # Finding
 
 
+def _all_lines(store: Store, made: Mapping[int, pa.Table]) -> Lines:
+    """Return the lines of all live articles."""
+    return joined([_live_lines(store, part, made) for part in store.manifest.parts])
+
+
+def _lines_of_new(store: Store, made: Mapping[int, pa.Table]) -> Lines:
+    """Return the lines of the live articles not judged yet, and of all that share one of them."""
+    parts = store.manifest.parts
+    new = {p.number: _live_lines(store, p, made) for p in parts if not p.judged}
+    every = joined(list(new.values()))
+    return joined(
+        [
+            related(_live_lines(store, part, made), every) if part.judged else new[part.number]
+            for part in parts
+        ]
+    )
+
+
+def _live_lines(store: Store, part: Part, made: Mapping[int, pa.Table]) -> Lines:
+    table = made[part.number] if part.number in made else store.lines(part)
+    lines = lines_from(table)
+    gone = np.array(part.removed, np.int64)
+    return lines.taken(~np.isin(lines.article, gone)) if len(gone) else lines
+
+
 def _found(
-    store: Store, made: Mapping[int, pa.Table], overrules: Overrules, *, anew: bool
+    store: Store,
+    lines: Lines,
+    overrules: Overrules,
+    known: Sequence[Opening],
+    *,
+    partly: bool,
 ) -> tuple[pa.Table, tuple[Opening, ...]]:
-    """Return the marks of all articles, by article, and the markers learned."""
-    tables = [made.get(part.number) or store.lines(part) for part in store.manifest.parts]
-    lines = joined([lines_from(table) for table in tables])
-    lines = lines.taken(np.isin(lines.article, store.live))
-    state = store.manifest.boilerplate
-    known = () if anew else state.markers
+    """Return the marks of articles, by article, and the markers that are known now."""
     learned = learn(
         lines,
-        _sources(store),
+        _sources(store, lines),
         known=[Marker(m.key, m.times, m.rates, m.longest) for m in known],
+        partly=partly,
     )
     markers = _openings(store, lines, learned.markers.values(), known)
     return _table(lines, judge(lines, learned, overrules)), markers
 
 
-def _sources(store: Store) -> NDArray[np.int64]:
-    """Return a number for the source of each live article."""
-    column = store.rows(store.live, ["source"]).column("source")
+def _sources(store: Store, lines: Lines) -> NDArray[np.int64]:
+    """Return a number for the source of each of some articles."""
+    numbers = lines.article[lines.line == TITLE]
+    column = store.rows(numbers, ["source"]).column("source")
     return coded(column)[0].astype(np.int64)
 
 

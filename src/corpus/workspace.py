@@ -211,7 +211,13 @@ class Corpus(Divisible):
         from corpus.marking import mark_new
 
         self._search = None
+        stale = store.manifest.boilerplate.stale
         mark_new(store)
+        if store.manifest.boilerplate.stale > stale:
+            count = counted(store.manifest.boilerplate.stale, "older article")
+            self._progress.say(
+                f"more boilerplate is known now: {count} to be marked otherwise by corpus rebuild"
+            )
         return self._index.catch_up(store, self._progress.start("indexing"))
 
     # Searching

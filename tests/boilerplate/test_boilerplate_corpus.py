@@ -18,6 +18,7 @@ from corpus.store.store import Store
 from corpus.text.tokens import WORD
 
 GOLDEN = Path(__file__).parent / "golden"
+TAIL = "Подписывайтесь на канал «Вестника», чтобы не пропустить главное"
 
 
 def articles(*names: str) -> list[Article]:
@@ -184,6 +185,37 @@ def test_one_article_more_is_marked_at_once(own: Corpus) -> None:
     assert after == before
 
 
+def test_in_a_large_corpus_new_articles_are_judged_by_those_that_share_lines(
+    own: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left out of sight tells nothing of them."""
+    new = [
+        Article(id=f"н{n}", title=f"Паром {n} ушёл", source="Вестник", text=f"{a}\n\n{b}")
+        for n, (a, b) in enumerate(
+            [
+                (
+                    "Мост покрасили.",
+                    "Подписывайтесь на канал «Вестника», чтобы не пропустить главное",
+                ),
+                ("Мост сохнет.\n\nЧитайте по теме", "Лодка пропала\n\nКраска ещё сохнет."),
+                ("Мост высох.", "Школьники решили задачу"),
+                ("Мост открыт.", "Библиотека закрыта на зиму до весны"),
+            ]
+        )
+    ]
+    shutil.copytree(own.root, tmp_path / "other")
+    other = Corpus(tmp_path / "other")
+    own.add(new)
+    monkeypatch.setattr(marking, "FEW", 0)
+    other.add(new)
+    assert marks(other) == marks(own)
+    assert {len(own[f"н{n}"].boilerplate) for n in range(2)} == {1, 2}
+    before = own.info()["boilerplate"]
+    assert other.info()["boilerplate"] == before
+    other.rebuild()
+    assert other.info()["boilerplate"] == before
+
+
 def test_removed_articles_stop_counting(own: Corpus) -> None:
     tails = [f"tails{n}" for n in range(3)]
     own.remove(tails)
@@ -284,7 +316,7 @@ def test_boilerplate_can_be_kept_and_the_corpus_remembers(own: Corpus) -> None:
 
 
 def test_single_lines_are_overruled(own: Corpus) -> None:
-    tail = "Подписывайтесь на канал «Вестника», чтобы не пропустить главное"
+    tail = TAIL
     own.rebuild(keep_lines=[tail], drop_lines=["Смотрите сами", "Фото автора"])
     assert own.search("подписываться").total == 10
     assert own.search('"фото автора"').total == 0
@@ -316,7 +348,7 @@ def test_the_table_names_markers_and_lines_with_their_evidence(made: Corpus) -> 
     assert (first["rule"], first["line"], first["times"]) == ("marker", "Ещё по теме", 121)
     assert first["rates"][0] > 0.9
     assert len(first["rates"]) == 2
-    tail = rows["Подписывайтесь на канал «Вестника», чтобы не пропустить главное"]
+    tail = rows[TAIL]
     assert (tail["rule"], tail["articles"], tail["times"]) == ("repeated", 10, 10)
     assert made[tail["example"]].source == tail["source"] == "Вестник"
     assert len(made.boilerplate(minimum=50)) < len(table) < len(made.boilerplate(minimum=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from golden_lines import Case, judged, lines_from
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from naive_boilerplate import Naive
 
 from corpus.boilerplate.judging import judge
-from corpus.boilerplate.learning import STANDARD, Marker, learn
-from corpus.boilerplate.lines import key_of
+from corpus.boilerplate.learning import STANDARD, Learned, Marker, learn, related
+from corpus.boilerplate.lines import TITLE, Lines, joined, key_of
 
 FEW = replace(STANDARD, line_articles=3, marker_times=3, often_times=6)
 
@@ -81,3 +82,32 @@ def test_a_marker_once_accepted_stays() -> None:
 def test_nothing_is_learned_of_nothing() -> None:
     lines = lines_from([])
     assert len(judge(lines, learn(lines, np.zeros(0, np.int64)))) == 0
+
+
+@given(articles, st.data())
+@settings(max_examples=200, deadline=None)
+def test_articles_that_share_lines_tell_as_much_as_all(given_: list[Case], data: Any) -> None:
+    """All but short lines beside verse, whose numbers are then not known."""
+    new = data.draw(st.integers(1, len(given_)))
+    every = [replace_short(case) for case in given_]
+    lines = lines_from(every)
+    sources = np.array([case.source == "Листок" for case in every], np.int64)
+    is_new = lines.article < new
+    whole = learn(lines, sources, FEW)
+    some = joined([lines.taken(is_new), related(lines.taken(~is_new), lines.taken(is_new), FEW)])
+    known = list(whole.markers.values())
+    numbers = some.article[some.line == TITLE]
+    partly = learn(some, sources[numbers], FEW, known, partly=True)
+
+    def found(lines: Lines, learned: Learned) -> set[tuple[int, ...]]:
+        marks = judge(lines, learned)
+        own = lines.taken(marks.place)
+        rows = zip(own.article, own.line, marks.rule, marks.times, strict=True)
+        return {tuple(map(int, row)) for row in rows if row[0] < new}
+
+    assert found(some, partly) == found(lines, whole)
+
+
+def replace_short(case: Case) -> Case:
+    """Return an article whose lines all have so many words that they count."""
+    return case._replace(lines=tuple(f"{text} и так далее было" for text in case.lines))

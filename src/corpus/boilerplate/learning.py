@@ -92,10 +92,13 @@ def learn(
     sources: NDArray[np.int64],
     thresholds: Thresholds = STANDARD,
     known: Iterable[Marker] = (),
+    partly: bool = False,
 ) -> Learned:
     """Learn from the lines of articles; `sources` has a number for the source of each.
 
     `known` are markers that were accepted once: they stay, with what is known of them now.
+    `partly`: these are some articles only, chosen by their lines (`related`), of which no rate can
+    be learned: markers are those known.
     """
     owner, heads = owners(lines)
     bodies = _bodies(lines, heads)
@@ -109,7 +112,9 @@ def learn(
     articles = _articles(lines.key[repeatable], stories, sources[owner[repeatable]])
     foreign = _foreign(lines, owner, heads, titles, thresholds)
     alone = in_text & _one_of_each(bodies, 0 * sources, lines.key[heads])[owner]
-    markers = _markers(lines, owner, alone, foreign, thresholds, {m.key: m for m in known})
+    markers = {marker.key: marker for marker in known}
+    if not partly:
+        markers = _markers(lines, owner, alone, foreign, thresholds, markers)
     examples = _lowest(lines.key, lines.article, in_text & (articles.of(lines.key) > 1))
     return Learned(thresholds, titles, articles, examples, foreign, markers)
 
@@ -118,6 +123,19 @@ def owners(lines: Lines) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return for each line the place of its article, and the places of the titles."""
     is_title = lines.line == TITLE
     return np.cumsum(is_title) - 1, np.flatnonzero(is_title)
+
+
+def related(lines: Lines, new: Lines, thresholds: Thresholds = STANDARD) -> Lines:
+    """Return the lines of those articles that share a line with new ones, or are named there.
+
+    To judge the new ones these tell as much as all do; lines too short for a title do not count.
+    """
+    wanted = new.key[(new.words >= thresholds.title_words) & ~new.code]
+    found = Table(np.sort(wanted), np.zeros(len(wanted), np.int64)).of(lines.key) >= 0
+    owner, heads = owners(lines)
+    shares = np.zeros(len(heads), bool)
+    shares[owner[found]] = True
+    return lines.taken(shares[owner])
 
 
 def _bodies(lines: Lines, heads: NDArray[np.int64]) -> Keys:

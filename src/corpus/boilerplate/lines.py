@@ -100,7 +100,8 @@ def lines_of(
     width = np.where(number == TITLE, 0, length + len(SPLIT))
     before = np.cumsum(width) - width
     start = before - before[first][article] if len(article) else before
-    places = first[owner] + line - TITLE
+    # Tokens and lines part at the same breaks; if ever not, a count may be off, nothing worse.
+    places = first[owner] + np.minimum(line - TITLE, counts[owner] - 1)
     return Lines(
         article,
         number.astype(np.int32),

@@ -84,12 +84,14 @@ class Boilerplate:
     """What was learned of boilerplate, and what the user has decided.
 
     `edition` changes whenever articles that were indexed get other marks; `stale` counts articles
-    that would have other marks now; `overrules` tells which state of the user's file was heeded.
+    that would have other marks now; `learned` are the articles there were when markers were last
+    learned from all of them; `overrules` tells which state of the user's file was heeded.
     """
 
     keep: bool = False
     edition: int = 0
     stale: int = 0
+    learned: int = 0
     version: str = ""
     overrules: str = ""
     markers: tuple[Opening, ...] = ()
