@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -81,20 +82,31 @@ def _marker(marker: Opening, articles: int) -> dict[str, Any]:
     }
 
 
-def _with_texts(store: Store, rows: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Any]]:
-    numbers = sorted({row["article"] for row in rows})
-    articles = dict(zip(numbers, store.articles(numbers), strict=True))
-    return [(row, articles[row["article"]]) for row in rows]
+def _with_texts(
+    store: Store, rows: list[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield rows with id, source and text of the article that each names."""
+    numbers = np.array(sorted({row["article"] for row in rows}), np.int64)
+    articles = {}
+    for part in store.manifest.parts:
+        low, high = np.searchsorted(numbers, [part.first, part.last + 1])
+        if low < high:
+            own = numbers[low:high]
+            known = store.rows(own, ["id", "source"]).to_pylist()
+            texts = store.texts(part, own, ["text"]).column("text").to_pylist()
+            for number, facts, text in zip(own.tolist(), known, texts, strict=True):
+                articles[number] = {**facts, "text": text}
+    return ((row, articles[row["article"]]) for row in rows)
 
 
-def _line(row: dict[str, Any], articles: int, example: Any) -> dict[str, Any]:
+def _line(row: dict[str, Any], articles: int, example: dict[str, Any]) -> dict[str, Any]:
     return {
         "rule": row["rule"],
-        "line": example.text[row["start"] : row["stop"]],
+        "line": example["text"][row["start"] : row["stop"]],
         "articles": articles,
         "times": row["times"],
-        "source": example.source,
-        "example": example.id,
+        "source": example["source"],
+        "example": example["id"],
     }
 
 

@@ -2,10 +2,10 @@
 
     python tests/benchmarks/boilerplate.py [--keep FOLDER] [--samples RULE]
 
-Titles as queries must find bodies, the editors' leads must find title and body. One corpus is made
-of all articles; BM25 over its lemmas then ranks them with the tokens of some rules left out, so
-that nothing but these tokens differs. `--samples box` prints lines that a rule marked instead, each
-with the line above and the line below it, to be read.
+The queries are those of `relevance.py`. One corpus is made of all articles; BM25 over its lemmas
+then ranks them with the tokens of some rules left out, so that nothing but these tokens differs.
+`--samples box` prints lines that a rule marked instead, each with the line above and the line
+below it, to be read.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from news import DATA, news, records
+from news import news
 from numpy.typing import NDArray
-from retrieval import TASKS, ndcg
+from relevance import TASKS, WITH_TITLES, mean, ndcg, queries
 
 from corpus import Article, Corpus, marking
 from corpus.boilerplate.judging import RULES
@@ -146,12 +146,12 @@ class Ranking:
 def quality(ranking: Ranking, task: str, numbers: dict[str, int], ids: list[str]) -> float:
     """Return the mean nDCG@10 of the queries of a task."""
     analyser, scores = Analyser(), []
-    for record in records(DATA / "retrieval" / f"news_{task}.jsonl.gz"):
-        forms = [analyser.form(word).alternatives for word in WORD.findall(record["query"])]
+    for asked in queries(task):
+        forms = [analyser.form(word).alternatives for word in WORD.findall(asked.text)]
         query = [[numbers[fold(a)] for a in own if fold(a) in numbers] for own in forms]
         ranked = [ids[row] for row in ranking.best(query).tolist()]
-        scores.append(ndcg(ranked, set(record["relevant"])))
-    return sum(scores) / len(scores)
+        scores.append(ndcg(ranked, asked.relevant))
+    return mean(scores)
 
 
 def ablation(store: Store) -> None:
@@ -161,7 +161,7 @@ def ablation(store: Store) -> None:
     variants |= {f"all but {rule}": tuple(r for r in FOUND if r != rule) for rule in FOUND}
     print(f"{'rules':18} {'words':>10}  " + "  ".join(f"{TASKS[task]:>14}" for task in TASKS))
     for name, rules in variants.items():
-        made = [Ranking(words, rules, len(ids), task == "summary") for task in TASKS]
+        made = [Ranking(words, rules, len(ids), task in WITH_TITLES) for task in TASKS]
         scores = [quality(r, task, numbers, ids) for r, task in zip(made, TASKS, strict=True)]
         print(f"{name:18} {made[-1].tokens:>10,}  " + "  ".join(f"{s:>14.3f}" for s in scores))
 
