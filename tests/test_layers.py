@@ -34,6 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"sources", "text", "paths", "receipt", "fields"}),
     frozenset(
         {"arrow", "codes", "model", "interrupts", "periods", "processes", "progress", "version"}
+        | {"reprints"}
     ),
     # What `model` calls when it is asked to.
     frozenset({"citation"}),
@@ -64,6 +65,7 @@ HOMES: dict[str, frozenset[str]] = {
             "morphology",
             "store",
             "columns",
+            "reprints",
             "index",
             "search",
             "snippets",

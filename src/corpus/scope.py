@@ -94,11 +94,9 @@ class State:
         So the order does not depend on how and when articles were added.
         """
         numbers = self.search.articles
-        rows = self.search.store.rows(numbers, ["date", "time", "id"])
-        keys = [(name, "ascending") for name in ("undated", "date", "time", "id")]
-        rows = rows.append_column("undated", pc.is_null(rows.column("date")))
-        places: Numbers = arrow.numbers(pc.sort_indices(rows, sort_keys=keys))
-        return self.columns.rows_of(numbers)[places]
+        order = np.empty(len(numbers), np.int64)
+        order[self.search.store.places(numbers)] = self.columns.rows_of(numbers)
+        return order
 
     @cached_property
     def place(self) -> Numbers:
