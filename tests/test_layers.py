@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"subcorpora"}),
     frozenset({"counting"}),
     frozenset({"overview", "statistics", "explaining"}),
-    frozenset({"concordance"}),
+    frozenset({"concordance", "versions"}),
     frozenset({"line_order"}),
     frozenset({"scope"}),
     frozenset({"inbox", "search", "results", "checking", "export", "formats", "reading"}),
@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"sources", "text", "paths", "receipt", "fields"}),
     frozenset(
         {"arrow", "codes", "model", "interrupts", "periods", "processes", "progress", "version"}
-        | {"reprints"}
+        | {"reprints", "differences"}
     ),
     # What `model` calls when it is asked to.
     frozenset({"citation"}),
@@ -78,6 +78,7 @@ HOMES: dict[str, frozenset[str]] = {
             "scope",
             "line_order",
             "concordance",
+            "versions",
             "statistics",
             "counting",
             "subcorpora",
@@ -98,6 +99,7 @@ HOMES: dict[str, frozenset[str]] = {
             "scope",
             "line_order",
             "concordance",
+            "versions",
             "statistics",
             "subcorpora",
             "workspace",

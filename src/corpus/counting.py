@@ -63,10 +63,13 @@ class Counting:
         author: Values = None,
         tag: Values = None,
         date: Values = None,
+        reprints: bool = False,
     ) -> Hits:
         """Return the articles that a query matches, the best first.
 
-        `limit` bounds the hits held (None: all), never the total. `match="any"` ranks articles
+        Of an article's versions (reprints, updates) only the best is a hit, and `hit.reprints`
+        names the others that match, unless `reprints` is true: then each is a hit. `limit` bounds
+        the hits held (None: all), never the total. `match="any"` ranks articles
         with any of the words; `plain=True` takes the query as words without syntax. Filters take a
         value or a list of alternatives; `date` takes `2024`, `2024-10`, `2024-01..2024-06`,
         `2024-10..`. `sort`: relevance, date (newest first), oldest, title, source.
@@ -74,18 +77,21 @@ class Counting:
         filters = {"source": source, "author": author, "tag": tag, "date": date}
         node = query_tree(query, match=match, plain=plain, filters=filters)
         search, among = self._searched()
-        found = search.find(node, sort, None if limit is None else max(0, limit), among)
+        most = None if limit is None else max(0, limit)
+        found = search.find(node, sort, most, among, reprints)
         size = len(found)
         return Hits(
             lambda: search.rows(found),
             provenance(search, query, node, self._sizes_of(search), subcorpus=self._name()),
             total=0 if found.partial else size,
             partial=size if found.partial else 0,
+            stories=found.stories,
             suggestion="" if size and not found.partial else search.suggest(node),
             everything=lambda columns: search.all_rows(found, columns),
             snippets=lambda numbers: search.snippets(found, numbers),
             explain=lambda number: self._explained(search, found, number),
             ids=lambda: search.ids(found),
+            folded=lambda: search.folded_rows(found),
         ).bound_to(self._save_hits)
 
     def _explained(self, search: Search, found: Found, number: int | None) -> Any:

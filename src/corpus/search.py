@@ -53,6 +53,16 @@ _MOST_FORMS = 200_000
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
 
 
+class Folded(NamedTuple):
+    """Articles by number that are versions of others: the place, in order, of the one shown."""
+
+    numbers: NDArray[np.int64]
+    place: NDArray[np.int64]
+
+
+_NOTHING = Folded(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The answer to a query: the first article numbers in order and their scores, and all of them.
@@ -65,6 +75,10 @@ class Found:
     docs: NDArray[np.int64]
     query: Any
     evaluation: Evaluation
+    stories: int
+    """How many articles match, versions of one counted once."""
+    folded: Folded
+    """The versions that stand behind others, so that a story has one line."""
     partial: bool = False
 
     def __len__(self) -> int:
@@ -82,6 +96,16 @@ class Places(NamedTuple):
     doc: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
+
+
+class Stories(NamedTuple):
+    """By document: a number that versions of one article share, -1 for one without others.
+
+    `is_first` tells the first versions.
+    """
+
+    of: NDArray[np.int64]
+    is_first: NDArray[np.bool_]
 
 
 class Search:
@@ -112,41 +136,103 @@ class Search:
         sort: str = "relevance",
         limit: int | None = None,
         among: NDArray[np.int64] | None = None,
+        reprints: bool = False,
     ) -> Found:
         """Return the articles that a query tree matches, the first `limit` of them in order.
 
-        `among` are the numbers, ascending, of the articles to keep to.
+        `among` are the numbers, ascending, of the articles to keep to. Of versions of one article
+        the first in order stands for all, unless `reprints` are wanted.
         """
         if sort not in SORTS:
             raise CorpusError(f"no way to sort by {sort!r}", f"use one of: {', '.join(SORTS)}")
         with self._index.reading():
-            found = self._find(node, sort, limit, among)
+            found = self._find(node, sort, limit, among, reprints)
             if not len(found):
                 loose = some_of(node)
                 if loose is not None:
-                    found = replace(self._find(loose, sort, limit, among), partial=True)
+                    found = self._find(loose, sort, limit, among, reprints)
+                    found = replace(found, partial=True)
             return found
 
     def _find(
-        self, node: tree.Node, sort: str, limit: int | None, among: NDArray[np.int64] | None
+        self,
+        node: tree.Node,
+        sort: str,
+        limit: int | None,
+        among: NDArray[np.int64] | None,
+        reprints: bool,
     ) -> Found:
         query = self._translated(node)
         evaluation = Evaluation(self.snapshot)
         docs = evaluation.docs(query)
         if among is not None:
             docs = docs[np.isin(self.snapshot.articles[docs], among)]
-        count = len(docs) if limit is None else min(limit, len(docs))
-        numbers = self.snapshot.articles[docs]
         if sort == "relevance":
             scores = evaluation.scores(query, None if among is None else docs)
+            kept = self._shown(docs, -scores)
+        else:
+            scores, ranks = None, self._rank(sort)[docs]
+            kept = self._shown(docs, ranks)
+        stories = int(kept.sum())
+        shown = np.flatnonzero(kept) if stories < len(docs) and not reprints else slice(None)
+        lines = docs[shown]
+        count = len(lines) if limit is None else min(limit, len(lines))
+        numbers = self.snapshot.articles[lines]
+        if scores is not None:
             # Equal scores stay in the order in which the articles were added.
-            order = best(scores, count, numbers)
-            return Found(numbers[order], scores[order], docs, query, evaluation)
-        ranks = self._rank(sort)[docs]
-        order = least(ranks, count)
-        scores = evaluation.scores(query, docs[np.sort(order)])
-        scores = scores[np.argsort(np.argsort(order))]
-        return Found(numbers[order], scores, docs, query, evaluation)
+            order = best(scores[shown], count, numbers)
+            scores = scores[shown][order]
+        else:
+            order = least(ranks[shown], count)
+            scores = evaluation.scores(query, lines[np.sort(order)])
+            scores = scores[np.argsort(np.argsort(order))]
+        folded = _NOTHING if isinstance(shown, slice) else self._behind(docs[~kept], lines[order])
+        return Found(numbers[order], scores, docs, query, evaluation, stories, folded)
+
+    def _shown(self, docs: NDArray[Any], value: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return which of some documents stand for their story: those of the least value.
+
+        Of equal ones it is the first version, then what was added first.
+        """
+        kept = np.ones(len(docs), bool)
+        told = np.flatnonzero(self.stories.of[docs] >= 0)
+        if not len(told):
+            return kept
+        own = docs[told]
+        story = self.stories.of[own]
+        keys = (self.snapshot.articles[own], ~self.stories.is_first[own], value[told], story)
+        order = np.lexsort(keys)
+        kept[told[order[1:][story[order[1:]] == story[order[:-1]]]]] = False
+        return kept
+
+    def _behind(self, docs: NDArray[Any], lines: NDArray[Any]) -> Folded:
+        """Return which of some documents are versions of those shown, the earliest first."""
+        story = self.stories.of[lines]
+        told = np.flatnonzero(story >= 0)
+        order = told[np.argsort(story[told])]
+        own = self.stories.of[docs]
+        at = np.minimum(np.searchsorted(story[order], own), max(0, len(order) - 1))
+        here = story[order][at] == own if len(order) else np.zeros(len(docs), bool)
+        docs, place = docs[here], order[at[here]] if len(order) else docs[here]
+        order = np.lexsort((self._rank("oldest")[docs], place))
+        return Folded(self.snapshot.articles[docs[order]], place[order])
+
+    @cached_property
+    def stories(self) -> Stories:
+        """Which documents of the index are versions of one another."""
+        columns = self._columns
+        rows = columns.rows_of(self.snapshot.articles)
+        own = columns.story[rows]
+        live = np.zeros(len(rows), bool)
+        live[self.snapshot.docs] = True
+        # A document that is deleted, or has no tokens yet, is in no story.
+        live &= rows >= 0
+        many = np.bincount(own[live], minlength=len(columns.number))[own] > 1
+        return Stories(np.where(live & many, own, -1), own == rows)
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return self._index.columns()
 
     def _translated(self, node: tree.Node) -> Any:
         family = self.families.of
@@ -160,7 +246,7 @@ class Search:
     @cached_property
     def renamed(self) -> dict[str, str]:
         """The lemmas of the index that became others when the whole corpus had its vote."""
-        return self._index.columns().renamed
+        return self._columns.renamed
 
     def _rank(self, sort: str) -> NDArray[np.int32]:
         """Return the place of each document of the index when all are sorted."""
@@ -189,7 +275,20 @@ class Search:
         """Return the metadata of the articles in order, with rank and score."""
         rows = self.store.rows(found.numbers)
         rows = rows.append_column("rank", arrow.from_numbers(np.arange(1, len(rows) + 1)))
-        return rows.append_column("score", arrow.from_numbers(np.round(found.scores, 4)))
+        rows = rows.append_column("score", arrow.from_numbers(np.round(found.scores, 4)))
+        return rows.append_column("reprints", self._reprints(found))
+
+    def _reprints(self, found: Found) -> pa.Array:
+        """Return the ids of the versions behind each article, in order."""
+        ids = self.store.rows(found.folded.numbers, ["id"]).column(0).combine_chunks()
+        edges = np.searchsorted(found.folded.place, np.arange(len(found.numbers) + 1))
+        offsets = arrow.from_numbers(edges.astype(np.int32))
+        return pa.ListArray.from_arrays(offsets, ids)
+
+    def folded_rows(self, found: Found) -> pa.Table:
+        """Return the metadata of the versions behind others; `line` is the rank of that shown."""
+        rows = self.store.rows(found.folded.numbers)
+        return rows.append_column("line", arrow.from_numbers(found.folded.place + 1))
 
     def ids(self, found: Found) -> list[str]:
         """Return the ids of the articles in order."""
@@ -198,8 +297,17 @@ class Search:
         return [column[place].as_py() for place in places.tolist()]
 
     def all_rows(self, found: Found, columns: Sequence[str]) -> pa.Table:
-        """Return some of the metadata of every article that matches, in no order."""
-        return self.store.rows(self.snapshot.articles[found.docs], columns)
+        """Return some of the metadata of every article that matches, in no order.
+
+        `story` is a number that versions of one article share.
+        """
+        docs = found.docs
+        rows = self.store.rows(self.snapshot.articles[docs], [n for n in columns if n != "story"])
+        if "story" not in columns:
+            return rows
+        own = self.stories.of[docs]
+        alone = -1 - np.arange(len(docs))
+        return rows.append_column("story", arrow.from_numbers(np.where(own < 0, alone, own)))
 
     def snippets(self, found: Found, numbers: Sequence[int]) -> list[tuple[Snippet, Snippet]]:
         """Return for each article its snippet and its title, with what the query found marked."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,9 @@ from corpus.search import Search
 from corpus.store import files, joining, manifest, parts
 from corpus.store.store import Store
 from corpus.subcorpora import Divisible, Export, Subcorpus, load_subcorpus, saved_subcorpora
+
+if TYPE_CHECKING:
+    from corpus.versions import Versions
 
 # What only writing and checking need is imported where it is used: a search starts without it.
 
@@ -391,6 +394,20 @@ class Corpus(Divisible):
             alike = [name for name in ids if name.startswith(article_id[:8])][:3]
             hint = f"did you mean {', '.join(alike)}?" if alike else "corpus search shows ids"
             raise CorpusError(f"no article with id {article_id!r}", hint) from None
+
+    def versions(self, article_id: str) -> Versions:
+        """Return the versions of an article, reprints and updates, and what shares text with it.
+
+        `.first` is the id of the first one; `.difference(id)` what leads from it to another.
+        """
+        from corpus.versions import versions
+
+        self.show(article_id)
+        state = self._counted()
+        number = state.search.store.number_of(article_id)
+        if number is None:
+            raise CorpusError(f"no article with id {article_id!r}", "corpus search shows ids")
+        return versions(state, number, self.show)
 
     def lemma(self, words: str | Iterable[str]) -> list[Dictionary]:
         """Return lemma, part of speech, tag and all candidate lemmas of words.

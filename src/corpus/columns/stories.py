@@ -8,6 +8,7 @@ of articles that begin or cease to stand for a hash that very many have.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -75,6 +76,12 @@ def regroup(columns: Columns, known: int, live: Numbers, order: Order) -> Change
     )
 
 
+def in_common(columns: Columns, row: int, rows: Numbers) -> Numbers:
+    """Return how many shingles one row shares with each of some."""
+    shingles_of = partial(_shingles_of, columns)
+    return shared(Pairs(np.full(len(rows), row), rows), shingles_of)
+
+
 class _Bodies(NamedTuple):
     """Articles that have the same shingles are one body, told by the least of their rows."""
 
@@ -101,7 +108,7 @@ def _alike(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Return the pairs that share text, one of them chosen, and how many shingles they share."""
     pairs = candidates(every, among, chosen)
-    common = shared(pairs, lambda rows: _shingles_of(columns, rows))
+    common = shared(pairs, partial(_shingles_of, columns))
     kept = share_text(common, every.shingles[pairs.a], every.shingles[pairs.b])
     return pairs.a[kept], pairs.b[kept], common[kept]
 

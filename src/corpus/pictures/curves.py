@@ -28,6 +28,7 @@ _MEASURES = {
     "ipm": "per million words",
     "share": "share of articles",
     "articles": "articles",
+    "stories": "stories",
     "frequency": "occurrences",
 }
 # So many periods have a label each, drawn where there is room; beyond that the axis chooses.
