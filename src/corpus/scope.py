@@ -25,6 +25,7 @@ from corpus.version import __version__
 
 WORDS = "words, punctuation not counted"
 ARTICLES = "articles"
+STORIES = "stories, versions of one article once"
 """What N can count, as provenances say it."""
 
 _MOST_KNOWN = 32
@@ -228,6 +229,39 @@ class Scope:
     def articles(self) -> int:
         """Number of articles."""
         return len(self.rows)
+
+    @cached_property
+    def story(self) -> Numbers:
+        """The story of each row, -1 if it is not in it; numbered by first versions, in order.
+
+        A story is an article with its reprints and updates, those that are in the scope.
+        """
+        label = self.state.columns.story[self.rows]
+        _, first, place = np.unique(label, return_index=True, return_inverse=True)
+        number = np.empty(len(first), np.int64)
+        number[np.argsort(first)] = np.arange(len(first))
+        story = np.full(len(self.mask), -1, np.int64)
+        story[self.rows] = number[place]
+        return story
+
+    @cached_property
+    def first_versions(self) -> Numbers:
+        """The row of each story's first version, in order."""
+        story = self.story[self.rows]
+        found = np.empty(int(story.max(initial=-1)) + 1, np.int64)
+        # Written last, the first one stays.
+        found[story[::-1]] = self.rows[::-1]
+        return found
+
+    @property
+    def stories(self) -> int:
+        """Number of articles, versions of one counted once."""
+        return len(self.first_versions)
+
+    @cached_property
+    def versions(self) -> Numbers:
+        """How many versions of each story there are."""
+        return np.bincount(self.story[self.rows], minlength=self.stories)
 
     @cached_property
     def words(self) -> int:

@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus import arrow
+from corpus import arrow, folding
 from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
+from corpus.folding import Folded, Stories
 from corpus.index.arrays import NONE, Integers, best, least, marks
 from corpus.index.evaluate import Evaluation, LeafEvaluation
 from corpus.index.folder import Index
@@ -51,16 +52,6 @@ _MOST_FORMS = 200_000
 
 # Where a Russian keyboard has each Latin key: «gentby» typed in the wrong layout is «путин».
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
-
-
-class Folded(NamedTuple):
-    """Articles by number that are versions of others: the place, in order, of the one shown."""
-
-    numbers: NDArray[np.int64]
-    place: NDArray[np.int64]
-
-
-_NOTHING = Folded(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +87,6 @@ class Places(NamedTuple):
     doc: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
-
-
-class Stories(NamedTuple):
-    """By document: a number that versions of one article share, -1 for one without others.
-
-    `is_first` tells the first versions.
-    """
-
-    of: NDArray[np.int64]
-    is_first: NDArray[np.bool_]
 
 
 class Search:
@@ -167,68 +148,38 @@ class Search:
         docs = evaluation.docs(query)
         if among is not None:
             docs = docs[np.isin(self.snapshot.articles[docs], among)]
+        articles = self.snapshot.articles
+        scores: NDArray[Any] | None = None
+        value: NDArray[Any]
         if sort == "relevance":
             scores = evaluation.scores(query, None if among is None else docs)
-            kept = self._shown(docs, -scores)
+            value = -scores
         else:
-            scores, ranks = None, self._rank(sort)[docs]
-            kept = self._shown(docs, ranks)
-        stories = int(kept.sum())
-        shown = np.flatnonzero(kept) if stories < len(docs) and not reprints else slice(None)
-        lines = docs[shown]
+            value = self._rank(sort)[docs]
+        kept = folding.shown(self.stories, docs, value, articles)
+        here = slice(None) if reprints or kept.all() else np.flatnonzero(kept)
+        lines = docs[here]
         count = len(lines) if limit is None else min(limit, len(lines))
-        numbers = self.snapshot.articles[lines]
         if scores is not None:
             # Equal scores stay in the order in which the articles were added.
-            order = best(scores[shown], count, numbers)
-            scores = scores[shown][order]
+            order = best(scores[here], count, articles[lines])
+            scores = scores[here][order]
         else:
-            order = least(ranks[shown], count)
+            order = least(value[here], count)
             scores = evaluation.scores(query, lines[np.sort(order)])
             scores = scores[np.argsort(np.argsort(order))]
-        folded = _NOTHING if isinstance(shown, slice) else self._behind(docs[~kept], lines[order])
-        return Found(numbers[order], scores, docs, query, evaluation, stories, folded)
-
-    def _shown(self, docs: NDArray[Any], value: NDArray[Any]) -> NDArray[np.bool_]:
-        """Return which of some documents stand for their story: those of the least value.
-
-        Of equal ones it is the first version, then what was added first.
-        """
-        kept = np.ones(len(docs), bool)
-        told = np.flatnonzero(self.stories.of[docs] >= 0)
-        if not len(told):
-            return kept
-        own = docs[told]
-        story = self.stories.of[own]
-        keys = (self.snapshot.articles[own], ~self.stories.is_first[own], value[told], story)
-        order = np.lexsort(keys)
-        kept[told[order[1:][story[order[1:]] == story[order[:-1]]]]] = False
-        return kept
-
-    def _behind(self, docs: NDArray[Any], lines: NDArray[Any]) -> Folded:
-        """Return which of some documents are versions of those shown, the earliest first."""
-        story = self.stories.of[lines]
-        told = np.flatnonzero(story >= 0)
-        order = told[np.argsort(story[told])]
-        own = self.stories.of[docs]
-        at = np.minimum(np.searchsorted(story[order], own), max(0, len(order) - 1))
-        here = story[order][at] == own if len(order) else np.zeros(len(docs), bool)
-        docs, place = docs[here], order[at[here]] if len(order) else docs[here]
-        order = np.lexsort((self._rank("oldest")[docs], place))
-        return Folded(self.snapshot.articles[docs[order]], place[order])
+        lines = lines[order]
+        folded = folding.NOTHING
+        if not reprints and not kept.all():
+            behind = folding.behind(self.stories, docs[~kept], lines)
+            folded = folding.in_order(behind, articles, self.store.places)
+        stories = int(kept.sum())
+        return Found(articles[lines], scores, docs, query, evaluation, stories, folded)
 
     @cached_property
     def stories(self) -> Stories:
         """Which documents of the index are versions of one another."""
-        columns = self._columns
-        rows = columns.rows_of(self.snapshot.articles)
-        own = columns.story[rows]
-        live = np.zeros(len(rows), bool)
-        live[self.snapshot.docs] = True
-        # A document that is deleted, or has no tokens yet, is in no story.
-        live &= rows >= 0
-        many = np.bincount(own[live], minlength=len(columns.number))[own] > 1
-        return Stories(np.where(live & many, own, -1), own == rows)
+        return folding.stories(self._columns, self.snapshot.articles, self.snapshot.docs)
 
     @cached_property
     def _columns(self) -> Columns:
@@ -301,13 +252,11 @@ class Search:
 
         `story` is a number that versions of one article share.
         """
-        docs = found.docs
-        rows = self.store.rows(self.snapshot.articles[docs], [n for n in columns if n != "story"])
+        numbers = self.snapshot.articles[found.docs]
+        rows = self.store.rows(numbers, [name for name in columns if name != "story"])
         if "story" not in columns:
             return rows
-        own = self.stories.of[docs]
-        alone = -1 - np.arange(len(docs))
-        return rows.append_column("story", arrow.from_numbers(np.where(own < 0, alone, own)))
+        return rows.append_column("story", arrow.from_numbers(self.stories.numbered(found.docs)))
 
     def snippets(self, found: Found, numbers: Sequence[int]) -> list[tuple[Snippet, Snippet]]:
         """Return for each article its snippet and its title, with what the query found marked."""

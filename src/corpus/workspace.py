@@ -117,6 +117,7 @@ class Corpus(Divisible):
             store.take_back()
             if len(store):
                 self._catch_up(store)
+                receipt = self._with_repeats(receipt, store)
             # Last, for a search in between may still stand on an index of the old articles.
             joining.gather(store)
         return receipt
@@ -164,6 +165,7 @@ class Corpus(Divisible):
             inbox = Inbox(self.inbox)
             receipt = inbox.read(store, analysis.version(), self._progress, prune=prune)
             self._index.rebuild(store, self._progress.start("indexing"))
+            receipt = self._with_repeats(receipt, store)
             # Last, for a search in between may still stand on an index of the old articles.
             joining.compact(store, self._progress.start("joining parts"))
             store.sweep()
@@ -190,6 +192,11 @@ class Corpus(Divisible):
     def _catch_up(self, store: Store) -> bool:
         self._search = None
         return self._index.catch_up(store, self._progress.start("indexing"))
+
+    def _with_repeats(self, receipt: Receipt, store: Store) -> Receipt:
+        from corpus.repeats import with_repeats
+
+        return with_repeats(receipt, store, self._index.columns()) if receipt.added else receipt
 
     # Searching
 
@@ -330,10 +337,12 @@ class Corpus(Divisible):
             if store.manifest.inbox is None:
                 self._progress.say(f"taking in the articles in {self.inbox}")
                 receipt = Inbox(self.inbox).read(store, analysis.version(), self._progress)
-                self._progress.say(f"{receipt}")
+                self._catch_up(store)
+                self._progress.say(f"{self._with_repeats(receipt, store)}")
                 for failure in receipt.failed:
                     self._progress.say(f"failed: {failure.path}: {failure.reason}")
-            self._catch_up(store)
+            else:
+                self._catch_up(store)
             return store
 
     def _bring_up_to_date(self, wait: float) -> Store:

@@ -123,6 +123,7 @@ def search(
     is_given = ctx.get_parameter_source("limit") != ParameterSource.DEFAULT
     if aim == "explain":
         few = limit if is_given else EXPLAINED
+        query["reprints"] = reprints
         session.write(output, [_explain(session, text, few, output, filters=kept, **query)])
         return
     if unit != "article" and not facets:
@@ -162,7 +163,7 @@ def _explain(session: Session, text: str, limit: int | None, output: Output, **q
     from corpus.render import json_text, visible
     from corpus.search import query_tree
 
-    filters = query.pop("filters")
+    filters, reprints = query.pop("filters"), query.pop("reprints")
     lines = list(outline(query_tree(text, filters=filters, **query)))
     try:
         corpus = session.corpus()
@@ -170,7 +171,7 @@ def _explain(session: Session, text: str, limit: int | None, output: Output, **q
         session.note(f"{error.message}: nothing is searched")
         hits = None
     else:
-        hits = corpus.search(text, limit=limit, **query, **filters)
+        hits = corpus.search(text, limit=limit, reprints=reprints, **query, **filters)
     if output.form == "json":
         nodes = [{"depth": line.depth, "node": str(line.node), "text": line.text} for line in lines]
         return json_text({"query": nodes, **(_reasons(hits) if hits else {})})
