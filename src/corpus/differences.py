@@ -44,8 +44,11 @@ def _of_words(before: str, after: str) -> Iterator[Piece]:
     if len(one) * len(other) > _MOST:
         yield from (Piece(GONE, before), Piece(NEW, after))
         return
-    for tag, a, b, c, d in _steps([_key(w) for w in one], [_key(w) for w in other]):
-        if tag == "equal" and _tells(other[c:d]):
+    steps = list(_steps([_key(w) for w in one], [_key(w) for w in other]))
+    for place, (tag, a, b, c, d) in enumerate(steps):
+        # A comma that two changes have between them would only part them.
+        is_between = 0 < place < len(steps) - 1
+        if tag == "equal" and (_tells(other[c:d]) or not is_between):
             yield Piece(SAME, "".join(other[c:d]))
         else:
             yield from (Piece(GONE, "".join(one[a:b])), Piece(NEW, "".join(other[c:d])))
@@ -56,7 +59,7 @@ def _key(text: str) -> str:
 
 
 def _tells(words: Sequence[str]) -> bool:
-    """Return whether there is more than punctuation, or nothing that could be told from it."""
+    """Return whether there is more than punctuation."""
     return any(c.isalnum() for word in words for c in word)
 
 
