@@ -9,37 +9,13 @@ from pathlib import Path
 import naive_reprints as naive
 import numpy as np
 import pytest
+from story_articles import story_articles
 
 from corpus import Article, Corpus
 from corpus.columns.columns import Columns
 from corpus.columns.stories import STOP_WORDS
 from corpus.reprints import candidates as tables
 from corpus.store.store import Store
-
-WORDS = (
-    "мост река паром завод театр площадь город дорога министр газета школа погода ветер снег "
-    "урожай сталь цена рынок музей концерт хоккей матч поезд станция вокзал почта письмо книга"
-).split()
-
-
-def some_articles(seed: int, count: int = 24) -> list[Article]:
-    """Return articles of which many are versions of others, with dates and without."""
-    chance = random.Random(seed)
-    phrase = chance.choices(WORDS, k=30)
-    texts = [chance.choices(WORDS, k=chance.choice((4, 30, 90))) for _ in range(6)]
-    while len(texts) < count:
-        words = list(chance.choice(texts))
-        words[chance.randrange(len(words))] = chance.choice(WORDS)
-        texts.append(words + chance.choice(([], [], phrase, ["утро"])))
-    return [
-        Article(
-            id=f"n{number:02}",
-            title=f"Заголовок {number}",
-            text=" ".join(words).capitalize() + ".",
-            date=dt.date(2024, 1, chance.randint(1, 28)) if chance.random() < 0.8 else None,
-        )
-        for number, words in enumerate(texts)
-    ]
 
 
 def columns_of(corpus: Corpus) -> Columns:
@@ -92,7 +68,7 @@ def test_stories_are_those_of_all_with_all_whatever_came_and_went(
 ) -> None:
     monkeypatch.setattr(tables, "MOST", (50, 3)[seed % 2])
     chance = random.Random(seed)
-    articles = some_articles(seed)
+    articles = story_articles(seed)
     corpus = Corpus.create(tmp_path / "one")
     chance.shuffle(articles)
     for place in range(0, 24, 4):
