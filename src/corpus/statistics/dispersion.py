@@ -132,11 +132,11 @@ def dispersion(
 def _left_out(scope: Scope, known: Scope, by: str) -> str:
     """Return what is said of the articles that are in no part, nothing if all are in one."""
     if by == "story":
-        number, why = scope.articles - scope.stories, "that repeat others"
-    else:
-        number = scope.articles - known.articles
-        why = f"without a known {'date' if by in PERIODS else by}"
-    return f"{counted(number, 'article')} {why} left out" if number else ""
+        reprints = scope.articles - scope.stories
+        return f"{counted(reprints, 'reprint')} left out" if reprints else ""
+    number = scope.articles - known.articles
+    what = f"a known {'date' if by in PERIODS else by}"
+    return f"{counted(number, 'article')} without {what} left out" if number else ""
 
 
 def _by_article(scope: Scope, by: str) -> _Parts:

@@ -33,6 +33,8 @@ def facets(scope: Scope, by: str, query: str = "", *, unit: str = "article") -> 
     total = of if query.strip() else np.full(len(of), size_in(scope, unit))
     names = pa.array(field.values, pa.string())
     order = descending_by_name(articles, names)
+    # A month may have but later versions of stories.
+    order = order[of[order] > 0]
     data = {
         by: names.take(order),
         NOUNS[unit]: pa.array(articles[order]),

@@ -269,6 +269,8 @@ def _units_by_field(scope: Scope, by: str, here: Numbers, minimum: int, unit: Un
     counts = held(scope, BY_FIELD[by], here > 0, unit)
     of = held(scope, BY_FIELD[by], scope.mask, unit)
     order = descending_by_name(counts, names)
+    # A month may have but later versions of stories.
+    order = order[of[order] > 0]
     if minimum > 1:
         order = order[counts[order] >= minimum]
     return pa.table(
