@@ -50,14 +50,21 @@ def naive_stories(corpus: Corpus) -> dict[str, str]:
     """Return the id of each article's first version, from the store's tokens, all with all."""
     store: Store = corpus._current()
     words: dict[int, list[str]] = {number: [] for number in store.live.tolist()}
+    titles: dict[int, list[str]] = {number: [] for number in words}
     for part in store.manifest.parts:
         for row in store.tokens(part).to_pylist():
             telling = row["pos"] not in ("PUNCT", "SYM", *STOP_WORDS)
-            if row["article"] in words and row["zone"] != "title" and telling:
-                words[row["article"]].append(row["lemma"].replace("ё", "е"))
+            if row["article"] in words and telling:
+                found = titles if row["zone"] == "title" else words
+                found[row["article"]].append(row["lemma"].replace("ё", "е"))
     facts = store.rows(store.live, ["article", "date", "time", "id"]).to_pylist()
     facts.sort(key=lambda f: (f["date"] is None, f["date"] or dt.date.min, f["time"], f["id"]))
     own = [words[fact["article"]] for fact in facts]
+    # What has next to no text is told by its title too.
+    own = [
+        text if len(text) >= 8 else titles[fact["article"]] + text
+        for fact, text in zip(facts, own, strict=True)
+    ]
     first = naive.groups(naive.same(own), len(own))
     return {fact["id"]: facts[n]["id"] for fact, n in zip(facts, first, strict=True)}
 
@@ -144,6 +151,15 @@ def test_titles_and_stop_words_do_not_count(corpus: Corpus) -> None:
     other = TEXT.replace("который возил", "который же и возил").replace("его поставят", "поставят")
     corpus.add([version("a", 1), Article(id="b", title="Иной заголовок", text=other)])
     assert set(stories(corpus).values()) == {"a"}
+
+
+def test_titles_tell_what_has_next_to_no_text(corpus: Corpus) -> None:
+    text = "Полное видео смотрите на сайте телеканала."
+    titles = {"a": "Мост открыли", "b": "Паром ушёл на покой", "c": "Мост открыли"}
+    corpus.add(
+        Article(id=name, title=title, text=text, source=name) for name, title in titles.items()
+    )
+    assert stories(corpus) == {"a": "a", "b": "b", "c": "a"}
 
 
 def test_damage_is_found_and_mended(corpus: Corpus) -> None:

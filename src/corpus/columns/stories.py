@@ -26,6 +26,8 @@ from corpus.text.tokens import ZONES
 STOP_WORDS = ("ADP", "AUX", "CCONJ", "DET", "INTJ", "PART", "PRON", "SCONJ")
 """Parts of speech whose words tell nothing of what an article is about."""
 _TITLE = ZONES.index("title")
+# A text of fewer telling words is too short to tell articles apart.
+_SHORT = 8
 # Articles that are sketched together have about so many tokens.
 _PORTION = 1 << 20
 
@@ -159,14 +161,19 @@ def _joined(pieces: list[Sketches]) -> Sketches:
 def _shingles_of(columns: Columns, rows: Numbers) -> Shingles:
     """Return the shingles of some rows, which ascend.
 
-    Lemmas are those given in the sentence, so that an article's shingles depend on nothing else.
+    Titles are left out, for a reprint may have another one; but where the text is next to nothing,
+    as below a video, they say what the article is. Lemmas are those given in the sentence, so that
+    an article's shingles depend on nothing else.
     """
     first, sizes = columns.first_token[rows], np.diff(columns.first_token)[rows]
     edges = starts(sizes)
     token = np.arange(edges[-1]) + np.repeat(first - edges[:-1], sizes)
     flags = columns.flags[token]
     telling = ~np.isin(columns.parts.strings.to_pylist(), STOP_WORDS)
-    kept = ((flags & WORD) > 0) & ((flags & ZONE) != _TITLE) & telling[columns.pos[token]]
+    kept = ((flags & WORD) > 0) & telling[columns.pos[token]]
+    is_title = (flags & ZONE) == _TITLE
+    is_short = np.diff(starts(kept & ~is_title)[edges]) < _SHORT
+    kept &= ~is_title | np.repeat(is_short, sizes)
     lemma = columns.lemma[token[kept]]
     used = np.flatnonzero(np.bincount(lemma, minlength=1))
     hashes = np.zeros(int(used.max(initial=-1)) + 1, np.uint64)
