@@ -16,11 +16,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import corpus
-from corpus import Corpus, CorpusError, QueryError
+from corpus import Corpus, QueryError
 from corpus.cli.commands import cli
 from corpus.ingest import BATCH_ARTICLES
-from corpus.query.groups import MAX_DEPTH
+from corpus.limits import MATCHES, SECONDS
+from corpus.query.faults import MAX_DEPTH
 from corpus.query.parser import MAX_CHARACTERS, MAX_WORDS
+from corpus.query.patterns import MOST_REPEATS
 from corpus.query.tokens import MAX_DISTANCE
 from corpus.receipt import Receipt
 from corpus.sources import ALIASES
@@ -206,7 +208,7 @@ def test_what_the_readme_says_of_exports_runs(
 
 
 def queries() -> list[str]:
-    return [code for row in rows(section("## The query language")) for code in codes(row[0])]
+    return [code for row in rows(between("forms")) for code in codes(row[0])]
 
 
 @pytest.mark.parametrize("query", queries())
@@ -216,12 +218,6 @@ def test_every_query_of_the_readme_finds_something(sample: Corpus, query: str) -
 
 def test_the_wrong_keyboard_layout_is_noticed(sample: Corpus) -> None:
     assert sample.search("vjcn").suggestion == "мост"
-
-
-@pytest.mark.parametrize("query", ["/мост[ауе]/", "мост NEAR/p паром", '[lemma="мост"]'])
-def test_what_is_not_there_yet_says_so(sample: Corpus, query: str) -> None:
-    with pytest.raises(CorpusError, match="not available yet"):
-        sample.search(query)
 
 
 def test_every_format_stands_in_the_readme() -> None:
@@ -259,6 +255,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         [MAX_ID],
         [MAX_CHARACTERS, MAX_WORDS, MAX_DEPTH],
         [MAX_DISTANCE],
+        [MOST_REPEATS],
+        [int(SECONDS), MATCHES],
         [BATCH_ARTICLES],
     ]
 

@@ -17,7 +17,12 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
         "стать": "Дни стали короче. Вода стала холодной.",
         "мост": "Мост закрыли. У моста ждёт паром.",
     }
-    made.add([Article(title=f"О слове {key}", text=text, id=key) for key, text in texts.items()])
+    made.add(
+        [
+            Article(title=f"О слове {key}", text=text, id=key, source="Река")
+            for key, text in texts.items()
+        ]
+    )
     return made
 
 
@@ -40,11 +45,49 @@ def test_a_hit_says_which_lemma_it_has_in_which_forms(corpus: Corpus) -> None:
     assert "стала 1" in other["forms"]
 
 
-def test_what_the_words_add_is_the_score(corpus: Corpus) -> None:
-    for hit in corpus.search("мост паром"):
-        assert sum(row["score"] for row in hit.explain()) == pytest.approx(hit.score, abs=0.02)
-    for hit in corpus.search('"паром" OR мост^3'):
-        assert sum(row["score"] for row in hit.explain()) == pytest.approx(hit.score, abs=0.02)
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("мост паром", {}),
+        ("у моста ждёт паром", {}),
+        ("стали холодной водой", {"match": "any"}),
+        ('"паром" OR мост^3', {}),
+        ('"моста ждёт" OR "мост паром" OR сталь', {}),
+        ("(мост паром)^2 OR (завод вода)", {}),
+        ("title:мост пар* =моста", {}),
+        ("мост NEAR/3 ждать -завод", {}),
+        ("мост -завод", {"source": "Река"}),
+        ("мост паром", {"sort": "title"}),
+        ("и", {}),
+    ],
+)
+def test_the_parts_of_a_score_add_up_to_it(
+    corpus: Corpus, query: str, options: dict[str, str]
+) -> None:
+    hits = corpus.search(query, **options)
+    assert len(hits) or query == "и"
+    for hit in hits:
+        assert sum(row["score"] for row in hit.explain()) == pytest.approx(hit.score, abs=0.002)
+
+
+def test_a_word_says_from_what_its_score_is_made(corpus: Corpus) -> None:
+    hits = {hit.id: hit for hit in corpus.search("стали")}
+    row = next(row for row in hits["сталь"].explain() if row["lemma"] == "сталь")
+    z = row["title"] + row["text"]
+    assert row["title"] > row["text"] > 0
+    assert row["score"] == pytest.approx(0.5 * row["idf"] * 2.2 * z / (z + 1.2), abs=0.001)
+
+
+def test_neighbouring_words_that_stand_together_say_so(corpus: Corpus) -> None:
+    rows = corpus.search("моста ждёт")[0].explain()
+    together = {row["part"]: row["matches"] for row in rows if row["word"] == "моста ждёт"}
+    assert together == {"adjacent": 1, "near": 2}
+
+
+def test_function_words_count_nothing_beside_others_and_something_alone(corpus: Corpus) -> None:
+    beside = corpus.search("у моста")[0].explain()
+    assert [row["score"] for row in beside if row["lemma"] == "у"] == [0.0]
+    assert corpus.search("у")[0].score > 0
 
 
 def test_phrases_forms_and_patterns_are_explained_and_what_is_excluded_is_not(
@@ -55,8 +98,10 @@ def test_phrases_forms_and_patterns_are_explained_and_what_is_excluded_is_not(
     assert rows == [
         ("ждать", "ждать", "ждёт 1"),
         ("паром", "паром", "паром 1"),
+        ("паром", "", "паром 1"),
         ("=моста", "", "моста 1"),
         ("пар*", "", "паром 1"),
+        ("NOT", "", ""),
     ]
 
 
@@ -66,9 +111,11 @@ def test_a_word_that_an_article_lacks_has_a_row_without_matches(corpus: Corpus) 
     assert [row["word"] for row in lacking] == ["завод"]
 
 
-def test_filters_alone_have_nothing_to_explain(corpus: Corpus) -> None:
+def test_filters_have_no_words_to_explain(corpus: Corpus) -> None:
     hits = corpus.search("id:мост")
-    assert len(hits.explain()) == len(hits[0].explain()) == 0
+    assert len(hits.explain()) == 0
+    (row,) = hits[0].explain()
+    assert (row["word"], row["part"], row["score"]) == ("id:мост", "filter", hits[0].score)
 
 
 def test_saved_hits_say_that_they_do_not_know(corpus: Corpus) -> None:
@@ -84,4 +131,6 @@ def test_explaining_survives_later_articles(corpus: Corpus, tmp_path: Path) -> N
     own.add(Article(title="Мост", text="Мост длинный.", id="а"))
     hit = own.search("мост")[0]
     own.add(Article(title="Мосты", text="Мосты мостов.", id="б"))
-    assert hit.explain()["forms"].tolist() == ["Мост 2"]
+    rows = hit.explain()
+    assert rows["forms"].tolist() == ["Мост 2", "Мост 2"]
+    assert rows["part"].tolist() == ["lemma", "form"]

@@ -28,12 +28,23 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"inbox", "search", "results", "checking", "export", "formats", "reading"}),
     frozenset({"folding", "ingest", "index", "markup", "pictures", "repeats", "snippets"}),
     frozenset({"render"}),
+    frozenset({"patterns"}),
     frozenset({"columns", "identities", "preparing"}),
     frozenset({"store", "query", "analysis", "given"}),
     frozenset({"morphology"}),
     frozenset({"sources", "text", "paths", "receipt", "fields"}),
     frozenset(
-        {"arrow", "codes", "model", "interrupts", "periods", "processes", "progress", "version"}
+        {
+            "arrow",
+            "codes",
+            "model",
+            "interrupts",
+            "periods",
+            "processes",
+            "progress",
+            "version",
+            "limits",
+        }
         | {"reprints", "differences"}
     ),
     # What `model` calls when it is asked to.
@@ -66,6 +77,7 @@ HOMES: dict[str, frozenset[str]] = {
             "store",
             "columns",
             "reprints",
+            "patterns",
             "index",
             "search",
             "snippets",
@@ -92,6 +104,7 @@ HOMES: dict[str, frozenset[str]] = {
             "arrow",
             "store",
             "columns",
+            "patterns",
             "index",
             "render",
             "results",
@@ -110,11 +123,13 @@ HOMES: dict[str, frozenset[str]] = {
             "formats.blocks",
         }
         | {"cli.output", "cli.reading"}
+        # Only where a regular expression is written: it is tried on the engine that will run it.
+        | {"query.expressions"}
     ),
     "pyarrow.parquet": frozenset({"store", "render", "export", "sources.parquet", "cli.output"}),
     "pyarrow.compute": frozenset(
-        {"store", "columns", "index", "results", "search", "export", "scope", "subcorpora"}
-        | {"statistics"}
+        {"store", "columns", "patterns", "index", "results", "search", "export", "scope"}
+        | {"statistics", "subcorpora", "query.expressions"}
     ),
 }
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from corpus import paths
 from corpus.errors import CorpusError
+from corpus.query import tree
 from corpus.results.hits import Hits
 from corpus.scope import Scope, provenance
 from corpus.search import Found, Search, Values, query_tree
@@ -91,6 +92,7 @@ class Counting:
             everything=lambda columns: search.all_rows(found, columns),
             snippets=lambda numbers: search.snippets(found, numbers),
             explain=lambda number: self._explained(search, found, number),
+            outline=lambda: self._outlined(search, node),
             ids=lambda: search.ids(found),
             folded=lambda: search.folded_rows(found),
         ).bound_to(self._save_hits)
@@ -99,6 +101,11 @@ class Counting:
         from corpus.explaining import explained, words_explained
 
         return words_explained(found) if number is None else explained(search, found, number)
+
+    def _outlined(self, search: Search, node: tree.Node) -> Any:
+        from corpus.explaining import nodes_explained
+
+        return nodes_explained(search, node)
 
     def _sizes_of(self, search: Search) -> Callable[[], tuple[int, int]]:
         """Return what tells how many articles and words a search looks through."""

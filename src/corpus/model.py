@@ -159,11 +159,13 @@ class Hit:
     _why: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
 
     def explain(self) -> Any:
-        """Return a Table: which lemma each word of the query met here, in which forms and zones.
+        """Return a Table of the parts of the score: what each word of the query met here.
 
-        Columns `word lemma candidate matches forms zones score`; `candidate` is the lemma's place
-        among those that the word can have, the likeliest being 1. CorpusError if the hits were
-        saved and loaded: then search again.
+        Columns `word part lemma candidate matches forms zones idf title text score`; the scores
+        add up to that of the hit. `part` is lemma, form, adjacent, near or filter; `candidate` the
+        lemma's place among those that the word can have, the likeliest being 1; `title` and `text`
+        are what they give to the word's frequency. CorpusError if the hits were saved and loaded:
+        then search again.
         """
         if self._why is None:
             raise CorpusError("saved hits do not know why they were found", "search again")

@@ -17,6 +17,7 @@ from corpus import analysis, arrow
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
 from corpus.fields import FIELDS, LISTS, field_named
+from corpus.index.patterned import Occurrences
 from corpus.periods import PERIODS
 from corpus.query import tree
 from corpus.results.provenance import Provenance
@@ -29,6 +30,8 @@ STORIES = "stories, versions of one article once"
 """What N can count, as provenances say it."""
 
 _MOST_KNOWN = 32
+# Matches that are kept, unless a single query has more: some 150 megabytes.
+_MOST_KEPT = 1 << 22
 
 T = TypeVar("T")
 
@@ -118,7 +121,11 @@ class State:
 
     def matches(self, node: tree.Node) -> Matches:
         """Return what a query found in the whole corpus; CorpusError if it names no words."""
-        return _once(self._known, str(node), lambda: self._find(node))
+        found = _once(self._known, node, lambda: self._find(node))
+        kept = list(self._known.items())
+        while len(kept) > 1 and sum(len(matches.row) for _, matches in kept) > _MOST_KEPT:
+            self._known.pop(kept.pop(0)[0], None)
+        return found
 
     def _find(self, node: tree.Node) -> Matches:
         if not any(tree.is_positional(item) for item in node.walk()):
@@ -130,23 +137,50 @@ class State:
         columns = self.columns
         row = self._row_of_doc[places.doc]
         word, last_word = (columns.first_word[row] + n for n in (places.first, places.last))
-        place = self.place[row]
-        if len(self.order) <= 1 << 16:
-            # Numbers as small as these are sorted digit by digit.
-            place = place.astype(np.uint16)
-        order = np.argsort(place, kind="stable")
+        if not places.patterns:
+            return self._of_words(row, word, last_word)
+        if len(places.patterns) == 1 and not len(word):
+            # What one pattern found does not lie in each other.
+            found = self._of_pattern(places.patterns[0])
+            return found.where(self._by_place(found.row))
+        words = Matches(row, columns.words[word], columns.words[last_word], word, last_word + 1)
+        parts = [words, *map(self._of_pattern, places.patterns)]
+        every = Matches(*map(np.concatenate, zip(*parts, strict=True)))
+        return every.where(self._outer(every.row, every.first, every.last))
+
+    def _of_pattern(self, found: Occurrences) -> Matches:
+        row = self._row_of_doc[found.doc]
+        before = self.columns.first_word[row]
+        word, word_stop = before + found.word, before + found.word_stop
+        return Matches(row, found.first, found.stop - 1, word, word_stop)
+
+    def _of_words(self, row: Numbers, word: Numbers, last_word: Numbers) -> Matches:
+        """Return matches that begin and end with a word."""
+        order = self._by_place(row)
         row, word, last_word = row[order], word[order], last_word[order]
         if not np.array_equal(word, last_word):
             outer = self._outer(row, word, last_word)
             row, word, last_word = row[outer], word[outer], last_word[outer]
-        return Matches(row, columns.words[word], columns.words[last_word], word, last_word + 1)
+        words = self.columns.words
+        return Matches(row, words[word], words[last_word], word, last_word + 1)
 
-    def _outer(self, row: Numbers, word: Numbers, last_word: Numbers) -> Numbers:
-        """Return the places of matches that lie in no other one: others are not counted apart."""
+    def _by_place(self, row: Numbers) -> Numbers:
+        """Return what sorts matches by article, in the order of the corpus."""
+        place = self.place[row]
+        if len(self.order) <= 1 << 16:
+            # Numbers as small as these are sorted digit by digit.
+            place = place.astype(np.uint16)
+        return np.argsort(place, kind="stable")
+
+    def _outer(self, row: Numbers, first: Numbers, last: Numbers) -> Numbers:
+        """Return the places of matches that lie in no other one, in the order of the corpus.
+
+        Others are not counted apart. What the ends count, words or tokens, is all the same.
+        """
         # By article, by the first word, longer ones before shorter.
-        order = np.lexsort((-last_word, word, self.place[row]))
-        last = last_word[order] - self.columns.first_word[row[order]]
-        reach = self.place[row[order]] * np.int64(1 << 32) + last
+        order = np.lexsort((-last, first, self.place[row]))
+        # No article begins before the one ahead of it ends.
+        reach = self.place[row[order]] * np.int64(1 << 40) + last[order]
         outer = np.ones(len(reach), bool)
         outer[1:] = reach[1:] > np.maximum.accumulate(reach)[:-1]
         return order[outer]

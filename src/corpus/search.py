@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
@@ -22,14 +22,19 @@ from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
 from corpus.folding import Folded, Stories
 from corpus.index.arrays import NONE, Integers, best, least, marks
-from corpus.index.evaluate import Evaluation, LeafEvaluation
+from corpus.index.closeness import BEST, bonus
+from corpus.index.evaluate import Evaluation, LeafEvaluation, TimeLimit
 from corpus.index.folder import Index
 from corpus.index.nodes import marking_nodes, places_to_mark
+from corpus.index.occurring import Occurring
 from corpus.index.passages import read_passages
+from corpus.index.patterned import Occurrences, Patterned
+from corpus.index.ranking import idf
 from corpus.index.schema import LEMMA_FIELDS
 from corpus.index.snapshot import Snapshot
 from corpus.index.spans import joined, shortest, units
 from corpus.index.translate import Translator
+from corpus.limits import Budget, Limits
 from corpus.model import Snippet
 from corpus.morphology.analyser import Analyser
 from corpus.morphology.names import Families
@@ -49,6 +54,8 @@ _MATCHES = ("all", "any")
 _MOST_MARKED = 40
 _MOST_SUGGESTED = 8
 _MOST_FORMS = 200_000
+# In a snippet, a function word beside others.
+_UNTELLING = 0.05
 
 # Where a Russian keyboard has each Latin key: «gentby» typed in the wrong layout is «путин».
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
@@ -59,6 +66,7 @@ class Found:
     """The answer to a query: the first article numbers in order and their scores, and all of them.
 
     `partial` means that no article holds all words and the articles are the best that hold some.
+    `close` are the numbers of those whose words' closeness is in the score.
     """
 
     numbers: NDArray[np.int64]
@@ -71,6 +79,7 @@ class Found:
     folded: Folded
     """The versions that stand behind others, so that a story has one line."""
     partial: bool = False
+    close: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         """Return how many articles match."""
@@ -81,19 +90,23 @@ class Places(NamedTuple):
     """What a query found: in which document, and which words of it, the first and the last.
 
     Documents are those of the snapshot. Words are numbered from 0 in each, as in the column `word`
-    of the token table.
+    of the token table. `patterns` is what token patterns found, a pattern each.
     """
 
     doc: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
+    patterns: tuple[Occurrences, ...] = ()
 
 
 class Search:
     """Answers queries on one state of the store and the index."""
 
-    def __init__(self, store: Store, index: Index, analyser: Analyser) -> None:
+    def __init__(
+        self, store: Store, index: Index, analyser: Analyser, limits: Limits | None = None
+    ) -> None:
         self.store = store
+        self.limits = limits or Limits()
         self._index = index
         self._analyser = analyser
         # What has been cut before is cut fast; threads take turns.
@@ -126,14 +139,25 @@ class Search:
         """
         if sort not in SORTS:
             raise CorpusError(f"no way to sort by {sort!r}", f"use one of: {', '.join(SORTS)}")
-        with self._index.reading():
-            found = self._find(node, sort, limit, among, reprints)
+        with self._index.reading(), self._limited() as budget:
+            found = self._find(node, sort, limit, among, reprints, budget)
             if not len(found):
                 loose = some_of(node)
                 if loose is not None:
-                    found = self._find(loose, sort, limit, among, reprints)
+                    found = self._find(loose, sort, limit, among, reprints, budget)
                     found = replace(found, partial=True)
+            # What is looked up of the answer later on takes time of its own.
+            found.evaluation.unlimited()
             return found
+
+    @contextmanager
+    def _limited(self) -> Iterator[Budget]:
+        """Give a query its budget; that it took too long is always told in the same words."""
+        budget = Budget(self.limits)
+        try:
+            yield budget
+        except TimeLimit:
+            raise budget.too_long() from None
 
     def _find(
         self,
@@ -142,15 +166,17 @@ class Search:
         limit: int | None,
         among: NDArray[np.int64] | None,
         reprints: bool,
+        budget: Budget,
     ) -> Found:
-        query = self._translated(node)
-        evaluation = Evaluation(self.snapshot)
+        query = self._translated(node, budget)
+        evaluation = Evaluation(self.snapshot, seconds=budget.left)
         docs = evaluation.docs(query)
         if among is not None:
             docs = docs[np.isin(self.snapshot.articles[docs], among)]
         articles = self.snapshot.articles
         scores: NDArray[Any] | None = None
         value: NDArray[Any]
+        close: frozenset[int] = frozenset()
         if sort == "relevance":
             scores = evaluation.scores(query, None if among is None else docs)
             value = -scores
@@ -162,8 +188,14 @@ class Search:
         count = len(lines) if limit is None else min(limit, len(lines))
         if scores is not None:
             # Equal scores stay in the order in which the articles were added.
-            order = best(scores[here], count, articles[lines])
-            scores = scores[here][order]
+            own = scores[here]
+            order = best(own, min(len(lines), max(count, BEST)) if count else 0, articles[lines])
+            first = order[:BEST]
+            near = own[first] + bonus(evaluation, query, lines[first])
+            again = np.lexsort((articles[lines[first]], -near))
+            order = np.concatenate((first[again], order[BEST:]))[:count]
+            scores = np.concatenate((near[again], own[order[BEST:]]))[:count]
+            close = frozenset(articles[lines[first]].tolist())
         else:
             order = least(value[here], count)
             scores = evaluation.scores(query, lines[np.sort(order)])
@@ -174,20 +206,26 @@ class Search:
             behind = folding.behind(self.stories, docs[~kept], lines)
             folded = folding.in_order(behind, articles, self.store.places)
         stories = int(kept.sum())
-        return Found(articles[lines], scores, docs, query, evaluation, stories, folded)
+        return Found(articles[lines], scores, docs, query, evaluation, stories, folded, close=close)
 
     @cached_property
     def stories(self) -> Stories:
         """Which documents of the index are versions of one another."""
-        return folding.stories(self._columns, self.snapshot.articles, self.snapshot.docs)
+        return folding.stories(self.columns(), self.snapshot.articles, self.snapshot.docs)
+
+    def _translated(self, node: tree.Node, budget: Budget) -> Any:
+        return Translator(
+            self._analyser.candidates,
+            self.snapshot,
+            self.families.of,
+            self.renamed,
+            lambda pattern: self.occurring.occurrences(pattern, budget),
+        ).translate(node)
 
     @cached_property
-    def _columns(self) -> Columns:
-        return self._index.columns()
-
-    def _translated(self, node: tree.Node) -> Any:
-        family = self.families.of
-        return Translator(self._analyser.candidates, self.snapshot, family).translate(node)
+    def occurring(self) -> Occurring:
+        """What token patterns are asked of."""
+        return Occurring(self.columns(), self.snapshot)
 
     @cached_property
     def families(self) -> Families:
@@ -197,7 +235,7 @@ class Search:
     @cached_property
     def renamed(self) -> dict[str, str]:
         """The lemmas of the index that became others when the whole corpus had its vote."""
-        return self._columns.renamed
+        return self.columns().renamed
 
     def _rank(self, sort: str) -> NDArray[np.int32]:
         """Return the place of each document of the index when all are sorted."""
@@ -272,23 +310,40 @@ class Search:
 
     def places(self, node: tree.Node) -> Places:
         """Return everything in the text that a query finds, in the articles that match it."""
-        with self._index.reading():
-            query = self._translated(node)
-            words = marking_nodes(query)
-            leaves = Evaluation(self.snapshot).leaves
-            parts = [_places(leaf, query, words) for leaf in leaves]
-        if not parts:
-            return Places(*(np.zeros(0, np.int64) for _ in Places._fields))
-        return Places(*map(np.concatenate, zip(*parts, strict=True)))
+        with self._index.reading(), self._limited() as budget:
+            query = self._translated(node, budget)
+            marking = marking_nodes(query)
+            words = [item for item in marking if not isinstance(item, Patterned)]
+            evaluation = Evaluation(self.snapshot, seconds=budget.left)
+            parts = [_places(leaf, query, words) for leaf in evaluation.leaves]
+            patterns = tuple(
+                _in_documents(item.found, query, evaluation)
+                for item in marking
+                if isinstance(item, Patterned)
+            )
+        none = np.zeros(0, np.int64)
+        doc, first, last = (
+            np.concatenate([none, *own])
+            for own in (zip(*parts, strict=True) if parts else ((),) * 3)
+        )
+        budget.count(len(doc) + sum(len(found.doc) for found in patterns))
+        return Places(doc, first, last, patterns)
 
     def matching(self, node: tree.Node) -> NDArray[np.int64]:
         """Return the numbers of all articles that a query matches, in no order."""
-        with self._index.reading():
-            query = self._translated(node)
-            return self.snapshot.articles[Evaluation(self.snapshot).docs(query)]
+        with self._index.reading(), self._limited() as budget:
+            query = self._translated(node, budget)
+            evaluation = Evaluation(self.snapshot, seconds=budget.left)
+            return self.snapshot.articles[evaluation.docs(query)]
 
     def columns(self) -> Columns:
-        """Open the token columns, which hold at least the articles that are searched."""
+        """Return the token columns, which hold at least the articles that are searched."""
+        return self._columns
+
+    @cached_property
+    def _columns(self) -> Columns:
+        # Not before the snapshot: what is added in between is of no harm, what is missing is.
+        self.snapshot  # noqa: B018
         return self._index.columns()
 
     @cached_property
@@ -329,8 +384,10 @@ class Search:
         return [marked[doc] for doc in docs.tolist()]
 
     def _weight(self, found: Found, query: Any) -> float:
-        share = found.evaluation.count(query) / max(1, self.snapshot.live_count)
-        return float(0.05 - np.log(min(1.0, share + 1e-9)))
+        """Return how much what a part of the query found tells; function words hardly anything."""
+        if not getattr(query, "telling", True):
+            return _UNTELLING
+        return idf(self.snapshot.live_count, found.evaluation.count(query))
 
     def suggest(self, node: tree.Node) -> str:
         """Return the query with the nearest known words for its unknown ones, or nothing."""
@@ -365,8 +422,21 @@ class Search:
         return self.snapshot.frequency(field, term)
 
 
-def _places(leaf: LeafEvaluation, query: Any, words: Sequence[Any]) -> Places:
-    """Return what some parts of a query find in the documents of one segment that match it."""
+def _in_documents(found: Occurrences, query: Any, evaluation: Evaluation) -> Occurrences:
+    """Return what a pattern found in the documents that match a query."""
+    if isinstance(query, Patterned):
+        return found
+    docs = evaluation.docs(query)
+    return found.where(marks(docs, evaluation.snapshot.size)[found.doc])
+
+
+def _places(
+    leaf: LeafEvaluation, query: Any, words: Sequence[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return what some parts of a query find in the documents of one segment that match it.
+
+    Documents, and first and last words.
+    """
     docs = leaf.docs(query)
     found = joined([shortest(leaf.spans_in(word, docs)) for word in words])
     owner = units(leaf.base, found.first)
@@ -374,7 +444,7 @@ def _places(leaf: LeafEvaluation, query: Any, words: Sequence[Any]) -> Places:
     here = marks(docs, leaf.size)[owner]
     first, last, owner = found.first[here], found.last[here], owner[here]
     base = leaf.base[owner].astype(np.int64)
-    return Places(owner + leaf.leaf.first, first - base, last - base)
+    return owner + leaf.leaf.first, first - base, last - base
 
 
 def _marked(leaf: LeafEvaluation, words: Sequence[Any], docs: Integers) -> Iterator[Marked]:

@@ -21,8 +21,10 @@ _ENOUGH = 110
 _LEAD_IN = 3
 _MOST_TRIED = 200
 """Of a sentence with more marks than a reader will see, only the first are tried."""
-_NEXT = 0.2
-"""What it is worth that a sentence comes right after the best one."""
+_OWN = 0.3
+"""What a second sentence's own worth counts beside what it adds to the first."""
+_NEIGHBOUR = 1.2
+"""By how much a second sentence is worth more if it stands beside the first."""
 
 
 class Mark(NamedTuple):
@@ -158,13 +160,15 @@ def _choose(
         paragraphs[sentence] = paragraph
     best = _greatest({s: sum([weights[g] for g in own]) for s, own in found.items()})
     covered = found.pop(best)
-    rest = {s: sum([weights[g] for g in own if g not in covered]) for s, own in found.items()}
-    if not rest:
+    if not found:
         return [(best, paragraphs[best])], 0.0
-    if best + 1 in rest:
-        rest[best + 1] += _NEXT
-    second = _greatest(rest)
-    return [(best, paragraphs[best]), (second, paragraphs[second])], rest[second]
+    new = {s: sum([weights[g] for g in own if g not in covered]) for s, own in found.items()}
+    worth = {s: new[s] + _OWN * sum([weights[g] for g in own]) for s, own in found.items()}
+    for beside in (best - 1, best + 1):
+        if beside in worth:
+            worth[beside] *= _NEIGHBOUR
+    second = _greatest(worth)
+    return [(best, paragraphs[best]), (second, paragraphs[second])], new[second]
 
 
 def _greatest(worth: Mapping[int, float]) -> int:
@@ -257,16 +261,11 @@ def _densest(
 ) -> int:
     """Return where to start clipping, so that the most weight of distinct words is kept."""
     starts = columns.start[tokens]
-    low, high = int(starts[0]), int(columns.stop[tokens[-1]])
-    # Never leave the window half empty at the end of a sentence.
-    # (The last token alone may be longer than the window.)
-    last_token = min(int(np.searchsorted(starts, max(low, high - WIDTH))), len(starts) - 1)
-    latest = int(starts[last_token])
-    best, best_weight = low, -1.0
+    best, best_weight = int(starts[0]), -1.0
     for place, end, _ in here[:_MOST_TRIED]:
         token = int(np.searchsorted(starts, place))
         before = starts[max(0, token - _LEAD_IN) : token + 1]
-        start = min(int(before[np.argmax(before >= min(place, end - WIDTH))]), latest)
+        start = int(before[np.argmax(before >= min(place, end - WIDTH))])
         groups: dict[int, float] = {}
         for found in here[bisect_left(here, start, key=itemgetter(0)) :]:
             if found.start > start + WIDTH:

@@ -16,6 +16,7 @@ from corpus import analysis, paths
 from corpus.counting import Counting
 from corpus.errors import CorpusError, DamagedError, LockedError
 from corpus.index.folder import Index
+from corpus.limits import Limits
 from corpus.model import Article, Dictionary, Finding
 from corpus.morphology.analyser import Analyser
 from corpus.morphology.dictionary import outside
@@ -49,6 +50,8 @@ class Corpus(Divisible):
         self, folder: str | Path | None = None, *, progress: Progress | None = None
     ) -> None:
         self.root = paths.find_root(folder)
+        self.limits = Limits()
+        """What one query may take; to be changed at any time."""
         self._progress = progress or Progress()
         self._analyser = Analyser()
         self._search: Search | None = None
@@ -305,11 +308,11 @@ class Corpus(Divisible):
 
         Another process may publish articles between our reading the manifest and the index.
         """
-        search = Search(store, self._index, self._analyser)
+        search = Search(store, self._index, self._analyser, self.limits)
         for _ in range(5):
             if search.fits():
                 return search
-            search = Search(self._open_store(), self._index, self._analyser)
+            search = Search(self._open_store(), self._index, self._analyser, self.limits)
         raise CorpusError("the index holds articles that the corpus does not", "corpus rebuild")
 
     def _unless_refused(self, write: Callable[[float], Store]) -> Store | None:

@@ -254,7 +254,7 @@ def test_explain_needs_no_corpus(run: Any, tmp_path: Path, monkeypatch: pytest.M
 def test_explain_says_which_lemma_was_met_in_which_forms(find: Any) -> None:
     shown = find("мостом", "--explain", "-n", "1").stdout
     assert re.search(r"^мостом +мост +1 +17 +1\.0$", shown, re.MULTILINE)
-    assert re.search(r"^мостом +мост +1 +\d+ +.*мост\w* \d+.* text \d+", shown, re.MULTILINE)
+    assert re.search(r"^мостом +lemma +мост +1 +\d+ +.*мост\w* \d+.* text \d+", shown, re.MULTILINE)
     said = json.loads(find("мостом", "--explain", "--format", "json", "-n", "2").stdout)
     assert [hit["rank"] for hit in said["hits"]] == [1, 2]
     assert said["hits"][0]["matches"][0]["lemma"] == "мост"

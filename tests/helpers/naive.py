@@ -6,6 +6,7 @@ It works on lists of words and never looks at an index: slow, and plain to read.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from itertools import groupby
 from corpus.model import Article
 from corpus.morphology.analyser import Analyser
 from corpus.query import tree
+from corpus.query.patterns import Pattern
 from corpus.text.fold import fold
 from corpus.text.tokens import Pieces, tokenise
 
@@ -44,6 +46,19 @@ class Word:
     zone: tuple[int, int]
     sentence: int
     in_title: bool
+    paragraph: tuple[int, int] = (0, 0)
+
+
+class Words(list[Word]):
+    """Words of a text of which is known what token patterns find in it."""
+
+    def stretches(self, node: Pattern, where: str) -> list[tuple[int, int]]:
+        """Return the stretches of tokens that a pattern finds."""
+        raise NotImplementedError
+
+    def of_words(self, stretch: tuple[int, int]) -> tuple[int, int]:
+        """Return the first and last word of a stretch of tokens; the last comes first for none."""
+        raise NotImplementedError
 
 
 def words_of(article: Article) -> list[Word]:
@@ -59,7 +74,8 @@ def words_of(article: Article) -> list[Word]:
         run += zone != last
         last = zone
         if columns.is_word[n]:
-            where = (run, zone), int(columns.sentence[n]), zone == 0
+            paragraph = run, int(columns.paragraph[n])
+            where = (run, zone), int(columns.sentence[n]), zone == 0, paragraph
             found.append(Word(fold(forms[n]), lemmas[n], *where))
     return found
 
@@ -81,6 +97,10 @@ def spans(node: tree.Node, words: Sequence[Word], where: str = "") -> list[Span]
             for c, d in right
             if _near(node, words, (a, b), (c, d))
         ]
+    if isinstance(node, Pattern):
+        assert isinstance(words, Words)
+        found = map(words.of_words, words.stretches(node, where))
+        return sorted({(a, b) for a, b in found if a <= b})
     return [
         (n, n)
         for n, word in enumerate(words)
@@ -95,6 +115,9 @@ def _is(node: tree.Node, word: Word) -> bool:
         return word.form == fold(node.text)
     if isinstance(node, tree.Wildcard):
         return fnmatch.fnmatchcase(word.form, fold(node.pattern))
+    if isinstance(node, tree.Regex):
+        described = re.compile(fold(node.expression)).fullmatch
+        return bool(described(word.form) or described(word.lemma))
     raise TypeError(node)
 
 
@@ -116,7 +139,10 @@ def _near(node: tree.Near, words: Sequence[Word], one: Span, other: Span) -> boo
     if one[1] >= other[0]:
         return False
     if node.distance == "s":
-        return words[one[0]].sentence == words[other[0]].sentence
+        ends = words[one[0]], words[other[1]]
+        return ends[0].zone == ends[1].zone and ends[0].sentence == ends[1].sentence
+    if node.distance == "p":
+        return words[one[0]].paragraph == words[other[1]].paragraph
     return other[0] - one[1] <= int(node.distance) and words[one[0]].zone == words[other[1]].zone
 
 
@@ -142,4 +168,7 @@ def matches(node: tree.Node, article: Article, words: Sequence[Word], where: str
         return fold(node.value) in {
             *map(fold, {"source": [article.source], "tag": article.tags}[node.field]),
         }
+    if isinstance(node, Pattern):
+        assert isinstance(words, Words)
+        return bool(words.stretches(node, where))
     return bool(spans(node, words, where))

@@ -15,7 +15,10 @@ OCTOBER = Date(dt.date(2024, 10, 1), dt.date(2024, 10, 31))
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-10", "10.2024", "октябрь-2024", "Октября 2024", "окт2024", "2024.октябрь", "OCT-2024"],
+    [
+        *("2024-10", "10.2024", "10/2024", "10-2024", "октябрь-2024", "Октября 2024", "окт2024"),
+        *("2024.октябрь", "OCT-2024", "октябре 2024", "октябрь 2024 г.", "=2024-10"),
+    ],
 )
 def test_a_month_is_understood_in_every_form(text: str) -> None:
     assert parse_date(text) == OCTOBER
@@ -26,6 +29,48 @@ def test_every_month_has_its_russian_names() -> None:
     for number, name in enumerate(names.split(), 1):
         assert parse_date(f"3-{name}-2024") == parse_date(f"2024-{number}-03")
         assert parse_date(f"{name[:3]}-2024") == parse_date(f"2024-{number}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2024-10-24", "2024.10.24", "2024/10/24", "20241024", "24.10.2024", "24/10/2024"),
+        *("24-10-2024", "24 октября 2024", "24-октября-2024 года", "2024-10-24T09:30:00+03:00"),
+        "24.10.2024г.",
+    ],
+)
+def test_a_day_is_understood_in_every_form(text: str) -> None:
+    assert parse_date(text) == Date(dt.date(2024, 10, 24), dt.date(2024, 10, 24))
+
+
+@pytest.mark.parametrize("text", ["2024-Q3", "2024q3", "Q3-2024", "3-квартал-2024", "3кв2024"])
+def test_a_quarter_is_understood_in_every_form(text: str) -> None:
+    assert parse_date(text) == Date(dt.date(2024, 7, 1), dt.date(2024, 9, 30))
+
+
+def test_a_week_is_that_of_iso() -> None:
+    assert parse_date("2024-W01") == Date(dt.date(2024, 1, 1), dt.date(2024, 1, 7))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2024-05-01..2024-06-30", "2024-05..06", "2024-05-2024-06", "2024-05—2024-06"),
+        *("май-июнь-2024", "май..июнь 2024", "1 мая — 30 июня 2024", "с мая по июнь 2024"),
+        *("01.05.2024-30.06.2024", "1.05..30.06.2024", "2024-05 - 2024-06", "2024-05-01..06-30"),
+    ],
+)
+def test_a_range_is_understood_in_every_form(text: str) -> None:
+    assert parse_date(text) == Date(dt.date(2024, 5, 1), dt.date(2024, 6, 30))
+
+
+def test_ranges_of_days_and_years_may_leave_out_what_both_ends_share() -> None:
+    days = Date(dt.date(2024, 5, 1), dt.date(2024, 5, 9))
+    assert parse_date("1..9 мая 2024") == parse_date("1-9.05.2024") == days
+    assert parse_date("2024-05-01..09") == parse_date("с 1 по 9 мая 2024") == days
+    assert parse_date("2023-2024") == Date(dt.date(2023, 1, 1), dt.date(2024, 12, 31))
+    today = dt.date(2024, 10, 24)
+    assert parse_date("2024-10..сегодня", today=today) == Date(dt.date(2024, 10, 1), today)
 
 
 @given(DAYS)

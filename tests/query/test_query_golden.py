@@ -1,5 +1,8 @@
 """Golden files: `trees.txt` has queries and their trees, `errors.txt` queries and their errors.
 
+`published.txt` has what the documentation of other programs gives as examples of CQL, each with
+its meaning in the plain words of `explain`; `cql_errors.txt` the errors of token patterns.
+
 A line with `>` is a query (`any>` and `plain>` name the mode); the indented lines below it are
 what it must give. Lines with `#` and empty lines are for the reader.
 """
@@ -14,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import QueryError
-from corpus.query import Date, Node, parse
+from corpus.query import Date, Node, explain, parse
 
 HERE = Path(__file__).parent
 TODAY = dt.date(2024, 10, 24)
@@ -68,19 +71,29 @@ def test_query_gives_the_tree_of_the_golden_file(line: str, expected: list[str])
     assert tree_of(line) == expected
 
 
-@pytest.mark.parametrize(("line", "expected"), cases("errors.txt"))
+@pytest.mark.parametrize(("line", "expected"), cases("published.txt"))
+def test_published_examples_of_cql_mean_what_they_mean_there(
+    line: str, expected: list[str]
+) -> None:
+    assert [f"    {said}" for said in explain(parsed(line)).splitlines()] == expected
+
+
+ERRORS = cases("errors.txt") + cases("cql_errors.txt")
+
+
+@pytest.mark.parametrize(("line", "expected"), ERRORS)
 def test_query_gives_the_error_of_the_golden_file(line: str, expected: list[str]) -> None:
     assert [part.rstrip() for part in error_of(line)] == expected
 
 
-@pytest.mark.parametrize("line", [line for line, _ in cases("trees.txt")])
+@pytest.mark.parametrize("line", [line for line, _ in cases("trees.txt") + cases("published.txt")])
 def test_golden_query_prints_back_as_a_query_with_the_same_tree(line: str) -> None:
     tree = parsed(line)
     assert parse(str(tree)) == tree
     assert parse(str(tree), any=True) == tree
 
 
-@pytest.mark.parametrize("line", [line for line, _ in cases("errors.txt")])
+@pytest.mark.parametrize("line", [line for line, _ in ERRORS])
 def test_golden_error_has_a_place_in_the_query_and_a_hint(line: str) -> None:
     query = line.partition("> ")[2]
     with pytest.raises(QueryError) as caught:

@@ -55,13 +55,23 @@ def test_words_inside_phrases_and_lists_count_too() -> None:
     assert "more than 2,000 words" in error(f'"{"а " * 1001}" {"а," * 1000}').message
 
 
+@pytest.mark.parametrize("item", ['"а"|', "[]|", "<s>|", '["а"]|'])
+def test_elements_of_patterns_count_too(item: str) -> None:
+    where = "& 1.tag = 2.tag"
+    assert parse(f"{item * 1996} 1:[] 2:[] {where}")
+    assert "more than 2,000 words" in error(f"{item * 1998} 1:[] 2:[] {where}").message
+
+
 def nested(opening: str, closing: str, levels: int) -> str:
     return opening * levels + "а б" + closing * levels
 
 
 @pytest.mark.parametrize(
     ("opening", "closing"),
-    [("(", ")"), ("-(", ")"), ("(в OR ", ")"), ("-(в ", ")^2"), ("(в NEAR/2 ", ")"), ("(", ")^2")],
+    [
+        *[("(", ")"), ("-(", ")"), ("(в OR ", ")"), ("-(в ", ")^2"), ("(в NEAR/2 ", ")")],
+        *[("(", ")^2"), ('([pos="ADJ"] ', '){2} "а"'), ("(", ' [pos="ADJ"]){2}')],
+    ],
 )
 def test_deep_nesting_is_an_error_and_never_exhausts_the_stack(opening: str, closing: str) -> None:
     for levels in (101, 900):
@@ -85,8 +95,21 @@ def test_a_chain_of_near_is_limited_too() -> None:
     assert "nested too deeply" in error(" NEAR/3 ".join(["а"] * 500)).message
 
 
-def test_what_parses_at_the_depth_limit_prints_compares_and_explains_on_a_small_stack() -> None:
-    tree = parse("-(а " * 49 + "б" + ")" * 49)
+DEEP = [
+    "-(а " * 49 + "б" + ")" * 49,
+    "(" * 47 + '[pos="ADJ"]' + ' "а"){2}' * 47,
+    "(" * 95 + '[pos="ADJ"]' + "{2})" * 95 + ' "а"',
+    "[" + "!(" * 90 + 'pos="ADJ"' + ")" * 90 + "]",
+    '[pos="ADJ"]' + " within <s/>" * 90,
+    "-(а " * 20 + "(" * 45 + '[pos="ADJ"]' + "{2})" * 45 + ' "а"' + ")" * 20,
+]
+
+
+@pytest.mark.parametrize("text", DEEP)
+def test_what_parses_at_the_depth_limit_prints_compares_and_explains_on_a_small_stack(
+    text: str,
+) -> None:
+    tree = parse(text)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(_stack_depth() + 500)
     try:

@@ -58,7 +58,8 @@ def names_of(*known: str) -> Any:
         "corpus kwic 'мост OR паром' --sample 50 --seed 7 --sort match",
         "corpus kwic санкции --in Иран --with date,source --format jsonl",
         note="The query is that of search. Words side by side need only stand in one article, and "
-        "each has its own lines; a phrase is one in quotation marks.",
+        'each has its own lines; a phrase is one in quotation marks; [pos="ADJ"] [lemma="мост"] is '
+        "CQL: tokens and what they must be.",
     ),
 )
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)

@@ -34,13 +34,20 @@ class Session:
     root: str | None = None
     quiet: bool = False
     debug: bool = False
+    timeout: float | None = None
+    most: int | None = None
     _bars: Bars | None = None
 
     def corpus(self) -> Corpus:
         """Open the corpus that `--root`, CORPUS_ROOT or the current folder names."""
         from corpus.workspace import Corpus
 
-        return Corpus(self.root, progress=self.bars())
+        corpus = Corpus(self.root, progress=self.bars())
+        if self.timeout is not None:
+            corpus.limits.seconds = self.timeout
+        if self.most is not None:
+            corpus.limits.matches = self.most
+        return corpus
 
     def bars(self) -> Bars:
         """Return what shows the progress of long work."""
@@ -91,7 +98,7 @@ class Verb(click.Command):
 pass_session = click.make_pass_decorator(Session)
 
 
-def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+def kept(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     """Return a callback that puts a value into the session: the command's wins over the group's."""
 
     def callback(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -110,7 +117,7 @@ def common(function: Function) -> Function:
             metavar="DIR",
             is_eager=True,
             expose_value=False,
-            callback=_keep("root"),
+            callback=kept("root"),
             help="The corpus folder; without it CORPUS_ROOT, or the nearest folder upward.",
         ),
         click.option(
@@ -119,7 +126,7 @@ def common(function: Function) -> Function:
             is_flag=True,
             is_eager=True,
             expose_value=False,
-            callback=_keep("quiet"),
+            callback=kept("quiet"),
             help="No progress and no notes on stderr; errors stay.",
         ),
         click.option(
@@ -127,7 +134,7 @@ def common(function: Function) -> Function:
             is_flag=True,
             is_eager=True,
             expose_value=False,
-            callback=_keep("debug"),
+            callback=kept("debug"),
             help="Show where in the code an error happened.",
         ),
     )

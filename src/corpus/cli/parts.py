@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from corpus.cli.options import Session
+from corpus.cli.options import Session, kept
 from corpus.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -59,12 +59,33 @@ class Part(NamedTuple):
 
 def filter_options(function: Function) -> Function:
     """Add `--source --author --tag --date`; the command gets each as a tuple."""
-    return _with_filters(function, "", "")
+    return limit_options(_with_filters(function, "", ""))
+
+
+def limit_options(function: Function) -> Function:
+    """Add `--timeout` and `--most`, which bound each query; the session keeps them."""
+    seconds = click.option(
+        "--timeout",
+        type=click.FloatRange(0, min_open=True),
+        metavar="SECONDS",
+        expose_value=False,
+        callback=kept("timeout"),
+        help="Give up a query that takes longer.  [default: 60]",
+    )
+    matches = click.option(
+        "--most",
+        type=click.IntRange(1),
+        metavar="N",
+        expose_value=False,
+        callback=kept("most"),
+        help="Give up a query that has more matches.  [default: 10000000]",
+    )
+    return seconds(matches(function))
 
 
 def part_options(function: Function) -> Function:
     """Add the filters, `--in` and `--subcorpus`; the command gets all as one `part`."""
-    return _gathered(function, "part", "", "--in", "Only")
+    return limit_options(_gathered(function, "part", "", "--in", "Only"))
 
 
 def reference_options(function: Function) -> Function:

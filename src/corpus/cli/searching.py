@@ -43,10 +43,11 @@ FACETS = ("source", "author", "tag", "year", "month")
         "corpus search '\"личные темы\"~3' --source RT --date 2024-10..",
         "corpus search мост -паром --sort date --limit all",
         "corpus search '=Маску OR санкци*' --format jsonl | head -1",
+        'corpus search \'source:RT [lemma="санкция"] [pos="VERB"]\'',
         "corpus search санкции --save санкции",
         note='The query: words in any form, all of them; "a phrase"; =form; OR NOT ( ); '
-        "-without; а NEAR/5 б; бесед*; пентагон~; title:слово; date:2024-10. Put it in quotes "
-        "where the shell would read it.",
+        "-without; а NEAR/5 б; бесед*; пентагон~; title:слово; date:2024-10; tokens in CQL: "
+        '[pos="ADJ"] [lemma="мост"]. Put it in quotes where the shell would read it.',
     ),
 )
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)
@@ -174,14 +175,30 @@ def _explain(session: Session, text: str, limit: int | None, output: Output, **q
         hits = corpus.search(text, limit=limit, reprints=reprints, **query, **filters)
     if output.form == "json":
         nodes = [{"depth": line.depth, "node": str(line.node), "text": line.text} for line in lines]
+        nodes = list(hits.outline()) if hits is not None else nodes
         return json_text({"query": nodes, **(_reasons(hits) if hits else {})})
-    said = [f"{'  ' * line.depth}{line.text}" for line in lines]
+    if hits is None:
+        said = [f"{'  ' * line.depth}{line.text}" for line in lines]
+    else:
+        said = [f"{'  ' * row['depth']}{_counted(row)}" for row in hits.outline()]
     if hits:
         said += ["", _records(hits.explain())]
     for hit in hits or ():
         said += ["", f"{hit.rank}. {hit.title or '(no title)'} · {hit.id} · {hit.score:.2f}"]
         said.append(_records(hit.explain()))
     return visible("".join(f"{line}\n" for line in said))
+
+
+def _counted(row: dict[str, Any]) -> str:
+    """Return what a node means, and how often it is found."""
+    from corpus.render import counted, grouped
+
+    said = []
+    if row["matches"] is not None:
+        said.append("1 match" if row["matches"] == 1 else f"{grouped(row['matches'])} matches")
+    if row["articles"] is not None:
+        said.append(counted(row["articles"], "article"))
+    return f"{row['text'].removesuffix(':')} — {' in '.join(said)}" if said else row["text"]
 
 
 def _reasons(hits: Hits) -> dict[str, Any]:

@@ -76,6 +76,10 @@ class Evaluation:
         if self._cancelled is not None and self._cancelled():
             raise TimeLimit("the query was cancelled")
 
+    def unlimited(self) -> None:
+        """Let whatever is asked from now on take its time."""
+        self._deadline = self._cancelled = None
+
     def docs(self, query: Any) -> NDArray[np.int64]:
         """Return the documents that match in the whole index, ascending."""
         parts = [leaf.docs(query) + np.int64(leaf.leaf.first) for leaf in self.leaves]

@@ -24,7 +24,7 @@ from corpus.index.arrays import (
     unique_sorted,
 )
 from corpus.index.segment import FieldPostings
-from corpus.index.sides import Side, handler_of, is_every, phrase_terms
+from corpus.index.sides import Expression, Side, handler_of, is_every, phrase_terms
 
 # Postings of a pattern's terms that are gathered between two looks at the clock.
 _BLOCK = 1 << 20
@@ -184,6 +184,15 @@ class Matching(Side):
         start = _literal_start(query.text).encode()
         return postings.terms.matching(query.text, start, self.whole.check)
 
+    def _expression(self, query: Any, postings: FieldPostings) -> NDArray[np.int64]:
+        known: dict[int, NDArray[np.int64]] = query.__dict__.setdefault("_corpus_found", {})
+        # The leaf lives as long as the query is evaluated, so that its id stays its own.
+        found = known.get(id(postings))
+        if found is None:
+            found = postings.terms.described(query.text, self.whole.check)
+            known[id(postings)] = found
+        return found
+
     def _fuzzy(self, query: Any, postings: FieldPostings) -> NDArray[np.int64]:
         return postings.terms.near(query.text, int(query.maxdist), query.prefixlength)
 
@@ -234,6 +243,7 @@ _EXPANSIONS: dict[type, Any] = {
     whoosh_query.Prefix: Matching._prefix,
     whoosh_query.Wildcard: Matching._wildcard,
     whoosh_query.Regex: Matching._regex,
+    Expression: Matching._expression,
     whoosh_query.FuzzyTerm: Matching._fuzzy,
     whoosh_query.TermRange: Matching._term_range,
 }

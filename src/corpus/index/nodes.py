@@ -17,11 +17,14 @@ from whoosh import query as whoosh_query
 from corpus.index import spans as stretches
 from corpus.index.arrays import Floats, Integers, unique_sorted
 from corpus.index.evaluate import ArrayQuery, LeafEvaluation
+from corpus.index.patterned import Patterned
 from corpus.index.ranking import bm25f
 from corpus.index.spans import Spans
 
 OTHER_LEMMA = 0.5
 """What a candidate lemma that is not the likeliest counts."""
+SAME_FORM = 0.1
+"""What the form that was typed counts beside its lemma."""
 
 
 class Pattern(whoosh_query.Wildcard):  # type: ignore[misc]
@@ -33,13 +36,21 @@ class Synonyms(ArrayQuery):
 
     `groups` are terms in several fields that are scored as one, the likeliest first. `word` is the
     word as it was typed, `lemmas` what it can stand for, one lemma a group; none for patterns.
+    `forms` are terms of the very form: what has them is found anyway, but it comes first. A word
+    that is not `telling` is found like any other and counts nothing.
     """
 
     def __init__(
-        self, groups: Sequence[Sequence[Any]], word: str = "", lemmas: Sequence[str] = ()
+        self,
+        groups: Sequence[Sequence[Any]],
+        word: str = "",
+        lemmas: Sequence[str] = (),
+        forms: Sequence[Any] = (),
     ) -> None:
         self.groups = [list(group) for group in groups]
         self.word, self.lemmas = word, tuple(lemmas)
+        self.forms = whoosh_query.Or(list(forms))
+        self.telling = True
         self.boost = 1.0
         self._all = whoosh_query.Or([item for group in self.groups for item in group])
         # One group is all there is: its documents are not to be found twice.
@@ -68,10 +79,12 @@ class Synonyms(ArrayQuery):
         return stretches.words(leaf.spans_in(self._all, docs).first)
 
     def rate(self, leaf: LeafEvaluation, docs: Integers) -> Floats:
-        if not self._all.subqueries:
+        if not self._all.subqueries or not self.telling:
             return np.zeros(len(docs))
         scores = [bm25f(leaf, group, docs) for group in self._each]
         best = reduce(np.maximum, (OTHER_LEMMA * score for score in scores[1:]), scores[0])
+        if self.forms.subqueries:
+            best = best + SAME_FORM * bm25f(leaf, self.forms, docs)
         return best if self.boost == 1.0 else self.boost * best
 
     def alternatives(self) -> Iterator[tuple[Any, float]]:
@@ -148,6 +161,7 @@ class Close(_Positional):
             # Where two stand in one unit at all, some two do so that nothing parts.
             left, right = self.sides(leaf)
             near = stretches.close(left, right, stretches.FARTHEST)
+            near = stretches.within_units(near, leaf.leaf.starts("zones"))
             return stretches.within_units(near, leaf.leaf.starts(self.unit))
         found = leaf.words_close(self.items, self.distance)
         if found is None:
@@ -158,7 +172,7 @@ class Close(_Positional):
 
 def marking_nodes(query: Any) -> list[Any]:
     """Return the parts of a query that mark words, each to be counted as one."""
-    if isinstance(query, (Synonyms, _Positional)):
+    if isinstance(query, (Synonyms, _Positional, Patterned)):
         return [query]
     if not isinstance(query, (whoosh_query.And, whoosh_query.Or)):
         return []
@@ -174,11 +188,35 @@ def word_nodes(query: Any) -> Iterator[Synonyms]:
             yield from word_nodes(item)
 
 
+def pattern_nodes(query: Any) -> Iterator[Patterned]:
+    """Yield the token patterns of a query, what it excludes left out."""
+    if isinstance(query, Patterned):
+        yield query
+    elif isinstance(query, (_Positional, whoosh_query.And, whoosh_query.Or)):
+        for item in query.children():
+            yield from pattern_nodes(item)
+
+
+def scored_nodes(
+    leaf: LeafEvaluation, query: Any, docs: Integers, factor: float = 1.0
+) -> Iterator[tuple[Any, float]]:
+    """Yield the nodes whose scores add up to that of a document, each with what it is times.
+
+    `docs` is that one document. A node is times nothing where what it stands in does not match.
+    """
+    if not isinstance(query, (_Positional, whoosh_query.And, whoosh_query.Or)):
+        yield query, factor
+        return
+    factor = factor * query.boost if leaf.held(docs, query).all() else 0.0
+    for item in query.children():
+        yield from scored_nodes(leaf, item, docs, factor)
+
+
 def places_to_mark(leaf: LeafEvaluation, query: Any, docs: Integers) -> Spans:
     """Return where everything stands that a node found in some documents, and maybe in others."""
     if isinstance(query, (whoosh_query.And, whoosh_query.Or)):
         return stretches.joined([places_to_mark(leaf, item, docs) for item in query.subqueries])
-    if not isinstance(query, (Synonyms, _Positional)):
+    if not isinstance(query, (Synonyms, _Positional, Patterned)):
         return stretches.NO_SPANS
     found = leaf.spans_in(query, docs)
     if not isinstance(query, Close) or not len(found.first):

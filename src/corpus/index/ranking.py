@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 
 from corpus.index.arrays import Floats, Integers
-from corpus.index.evaluate import LeafEvaluation
+from corpus.index.evaluate import Evaluation, LeafEvaluation
 from corpus.index.scoring import SINGLE
 
 _MOST_KNOWN = 1 << 14
@@ -30,24 +30,38 @@ FIELDS = {
 
 def bm25f(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> Floats:
     """Return the scores of some documents for terms in several fields taken as one word."""
-    held = _held(leaf, terms)
-    idf = math.log(leaf.whole.snapshot.live_count / (held + 1)) + 1 if held else 0.0
-    frequency = _frequency(leaf, terms, docs)
+    return saturated(leaf, _held(leaf.whole, terms), _frequency(leaf, terms, docs))
+
+
+def saturated(leaf: LeafEvaluation, held: int, frequency: Floats) -> Floats:
+    """Return the scores of what stands in so many documents, by how often it does in some."""
+    most = idf(leaf.whole.snapshot.live_count, held) * (K1 + 1) if held else 0.0
+    return np.asarray(most * frequency / (frequency + K1))
+
+
+def inverse_frequency(whole: Evaluation, terms: whoosh_query.Or) -> float:
+    """Return the idf of terms taken as one word, 0 if no document holds any."""
+    held = _held(whole, terms)
+    return idf(whole.snapshot.live_count, held) if held else 0.0
+
+
+def idf(documents: int, held: int) -> float:
+    """Return the inverse document frequency of what so many of some documents hold."""
     # A word in nearly every article must not make a score negative.
-    return np.asarray(max(idf, 0.0) * (K1 + 1) * frequency / (frequency + K1))
+    return max(0.0, math.log(documents / (held + 1)) + 1) if documents else 0.0
 
 
-def _held(leaf: LeafEvaluation, terms: whoosh_query.Or) -> int:
+def _held(whole: Evaluation, terms: whoosh_query.Or) -> int:
     """Return how many documents hold any of the terms, kept while the snapshot lasts."""
     if any(type(term) is not whoosh_query.Term for term in terms):
-        return leaf.whole.count(terms)
-    known = leaf.whole.snapshot.held
+        return whole.count(terms)
+    known = whole.snapshot.held
     key = tuple([(term.fieldname, term.text) for term in terms])
     held = known.get(key)
     if held is None:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        held = known[key] = leaf.whole.count(terms)
+        held = known[key] = whole.count(terms)
     return held
 
 
@@ -74,6 +88,17 @@ def _looked_up(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> 
         if counts is not None:
             total += counts / divisors(leaf, term.fieldname)[docs]
     return total
+
+
+def shares(leaf: LeafEvaluation, terms: whoosh_query.Or, docs: Integers) -> tuple[Floats, Floats]:
+    """Return what titles and texts of documents give to the frequency that is saturated."""
+    found = {True: np.zeros(len(docs)), False: np.zeros(len(docs))}
+    for term in terms:
+        counts = leaf.counts(term, docs)
+        if counts is not None:
+            own = counts / divisors(leaf, term.fieldname)[docs]
+            found[term.fieldname.startswith("title")] += own
+    return found[True], found[False]
 
 
 def divisors(leaf: LeafEvaluation, field: str) -> NDArray[np.float64]:

@@ -136,6 +136,10 @@ class OwnQuery(whoosh_query.Query):  # type: ignore[misc]
         return found
 
 
+class Expression(whoosh_query.Regex):  # type: ignore[misc]
+    """A regular expression of our query language: RE2's, for whole terms."""
+
+
 def is_every(query: Any) -> bool:
     """Return whether a pattern is Whoosh's way of saying: any term at all."""
     return isinstance(query, PatternQuery) and query.text == _EVERY.get(type(query))

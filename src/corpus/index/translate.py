@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from whoosh import query as whoosh_query
@@ -10,26 +11,40 @@ from whoosh import query as whoosh_query
 from corpus.errors import CorpusError
 from corpus.index.articles import day_number
 from corpus.index.nodes import Close, Following, Pattern, Synonyms
+from corpus.index.patterned import Occurrences, Patterned
 from corpus.index.schema import FORM_FIELDS, LEMMA_FIELDS, NO_DATE
+from corpus.index.sides import Expression
 from corpus.index.snapshot import Snapshot
-from corpus.query import tree
+from corpus.patterns.values import Strings
+from corpus.query import patterns, tree
+from corpus.query.expressions import re2
 from corpus.text.fold import fold, tidy_word
+from corpus.text.function_words import FUNCTION_WORDS
 
 Candidates = Callable[[str], Sequence[str]]
 Family = Callable[[str], tuple[str, ...]]
+Occurring = Callable[[patterns.Pattern], Occurrences]
 
 
 class Translator:
     """Translates one query for one state of the index.
 
     `candidates` gives the lemmas a typed word can have, the likeliest first; `family` all lemmas
-    that stand for the same word as one, the final one first.
+    that stand for the same word as one, the final one first; `renamed` the lemmas that became
+    others; `occurring` what token patterns find.
     """
 
     def __init__(
-        self, candidates: Candidates, snapshot: Snapshot, family: Family | None = None
+        self,
+        candidates: Candidates,
+        snapshot: Snapshot,
+        family: Family | None = None,
+        renamed: Mapping[str, str] | None = None,
+        occurring: Occurring | None = None,
     ) -> None:
         self._candidates = candidates
+        self._renamed = renamed or {}
+        self._occurring = occurring
         self._snapshot = snapshot
         self._family = family or (lambda lemma: (lemma,))
         self._fields: tuple[int, ...] = (0, 1)
@@ -48,7 +63,8 @@ class Translator:
         """Take every lemma that the word can have; those of one word count as one."""
         families = list(dict.fromkeys(map(self._family, self._candidates(node.text))))
         groups = [self._lemmas(family) for family in families]
-        return Synonyms(groups, node.text, [family[0] for family in families])
+        forms = self._in_fields(FORM_FIELDS, fold(tidy_word(node.text)))
+        return Synonyms(groups, node.text, [family[0] for family in families], forms)
 
     def _form(self, node: tree.Form) -> Any:
         return Synonyms([self._in_fields(FORM_FIELDS, fold(tidy_word(node.text)))], str(node))
@@ -56,6 +72,26 @@ class Translator:
     def _wildcard(self, node: tree.Wildcard) -> Any:
         pattern = fold(tidy_word(node.pattern))
         return Synonyms([[Pattern(FORM_FIELDS[n], pattern) for n in self._fields]], str(node))
+
+    def _regex(self, node: tree.Regex) -> Any:
+        expression = re2(node.expression)
+        fields = (names[n] for names in (FORM_FIELDS, LEMMA_FIELDS) for n in self._fields)
+        items: list[Any] = [Expression(field, expression) for field in fields]
+        if self._renamed:
+            # A lemma goes by the name that it has in the end, too.
+            finals = Strings.of(list(self._renamed.values())).described(node.expression)
+            given = [fold(lemma) for lemma in compress(self._renamed, finals)]
+            items += self._lemmas(dict.fromkeys(given))
+        return Synonyms([items], str(node))
+
+    def _pattern(self, node: patterns.Pattern) -> Any:
+        if self._occurring is None:
+            raise CorpusError("token patterns need the token columns", "corpus rebuild")
+        found = self._occurring(node)
+        if len(self._fields) == 1:
+            wanted = LEMMA_FIELDS[self._fields[0]] == "title"
+            found = found.where(found.in_title == wanted)
+        return Patterned(found, str(node))
 
     def _fuzzy(self, node: tree.Fuzzy) -> Any:
         """Take every lemma, and the lemmas of every form, within the distance.
@@ -85,17 +121,13 @@ class Translator:
         sides = [self._do(node.left), self._do(node.right)]
         if isinstance(node.distance, int):
             return Close(sides, node.distance)
-        if node.distance == "s":
-            return Close(sides, unit="sentences")
-        raise CorpusError(
-            "NEAR/p is not available yet", "use NEAR/s for one sentence or NEAR/20 for words"
-        )
+        return Close(sides, unit="sentences" if node.distance == "s" else "paragraphs")
 
     def _and(self, node: tree.And) -> Any:
-        return whoosh_query.And([self._do(item) for item in node.items])
+        return whoosh_query.And(_weighed([self._do(item) for item in node.items]))
 
     def _or(self, node: tree.Or) -> Any:
-        return whoosh_query.Or([self._do(item) for item in node.items])
+        return whoosh_query.Or(_weighed([self._do(item) for item in node.items]))
 
     def _not(self, node: tree.Not) -> Any:
         return whoosh_query.Not(self._do(node.item))
@@ -133,11 +165,20 @@ class Translator:
         return [whoosh_query.Term(fields[n], text) for n in self._fields]
 
 
+def _weighed(items: list[Any]) -> list[Any]:
+    """Let function words count nothing where words that tell more stand beside them."""
+    words = [item for item in items if isinstance(item, Synonyms) and item.lemmas]
+    telling = [word for word in words if word.lemmas[0] not in FUNCTION_WORDS]
+    for word in words if telling else ():
+        word.telling = word in telling
+    return items
+
+
 _T = Translator
 
 _RULES: dict[type[tree.Node], Callable[[Translator, Any], Any]] = {
     tree.Word: _T._word, tree.Form: _T._form, tree.Wildcard: _T._wildcard, tree.Fuzzy: _T._fuzzy,
     tree.Phrase: _T._phrase, tree.Near: _T._near, tree.And: _T._and, tree.Or: _T._or,
     tree.Not: _T._not, tree.Boost: _T._boost, tree.In: _T._in, tree.Is: _T._is,
-    tree.Date: _T._date,
+    tree.Date: _T._date, tree.Regex: _T._regex, patterns.Pattern: _T._pattern,
 }  # fmt: skip

@@ -93,6 +93,12 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("GRND", "VerbForm", "Conv", "AUX VERB"),
     ("pssv", "Voice", "Pass", "VERB"),
 )
+UPOS_NAMES = frozenset(
+    "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
+)
+"""The parts of speech of Universal Dependencies."""
+REFLEXIVE = ("ся", "сь")
+"""How lemmas end that are reflexive."""
 # A grammeme and the feature that it rules out: ordinals have no degree, надо has no tense.
 WITHOUT: tuple[tuple[str, str], ...] = (("Anum", "Degree"), ("PRED", "Tense"))
 
@@ -128,7 +134,7 @@ def features(tag: str, pos: str, lemma: str = "") -> str:
     """
     word = fold(lemma)
     own = _OWN.get((word, pos), ())
-    return _features(tag, pos, own, word.endswith(("ся", "сь")))
+    return _features(tag, pos, own, word.endswith(REFLEXIVE))
 
 
 def feature_dict(tag: str, pos: str, lemma: str = "") -> dict[str, str]:
@@ -169,4 +175,6 @@ def _of_words() -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
 
 
 _OWN = _of_words()
+OWN_LEMMAS = tuple(dict.fromkeys(word for word, _ in _OWN))
+"""Lemmas, folded, that have features of their own; of all others only `REFLEXIVE` counts."""
 _CLOSED_WORDS = frozenset(word for *_, lemmas in closed.WORDS for word in lemmas.split())

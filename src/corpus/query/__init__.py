@@ -12,12 +12,22 @@ Nothing here knows an index or a dictionary; other layers say which lemmas a wor
                             NEAR/p one paragraph; words, phrases or (а OR б) on each side
     =путину                 this very form; ="личным темам" each of these forms
     бесед*  м?р             any letters or none; one letter
+    /мост(ом|у)/            forms or lemmas by a regular expression; also "/нов.*/ мост"
     пентагон~  пентагон~2   with typos
     title:слово  text:(…)   one field only (заголовок: текст:)
     source: author: tag: id: url:     filters (источник: автор: тег:); * is any characters
     date:2024  date:2024-10  date:24.10.2024  date:октябрь-2024  date:сегодня  date:none
-    date:2024-01..2024-06  date:..2024  date:>=2024-05       (дата:)
+    date:2024-01..2024-06  date:2024-01..06  date:..2024  date:>=2024-05  date:2024-Q3     (дата:)
     слово^2                 counts twice for the order of the results
+
+CQL, for single tokens: one node of the tree (`Pattern`), whose parts are those of
+`corpus.query.patterns`; see there and `corpus.query.cql`.
+
+    [lemma="мост" & pos="NOUN"]             one token; values are regular expressions
+    [pos="ADJ"]+ []{0,3} "мост.*"           one after the other; a value alone is a form
+    ("снег" | "лёд") [tag="ablt"]           one or the other
+    1:[pos="ADJ"] 2:[pos="NOUN"] & 1.case = 2.case
+    <s> []{2} </s>    … within <s/>    <s/> containing …    !within    !containing
 
 Operators are written in capitals. Precedence, from tight to loose: `~ ^`, fields and NOT, NEAR,
 AND and adjacency, OR. With `any`, adjacency is an OR that binds looser than AND, while exclusions
@@ -35,6 +45,7 @@ from corpus.query.dates import parse_date
 from corpus.query.explain import Line, explain, outline
 from corpus.query.lexer import words
 from corpus.query.parser import parse, plain
+from corpus.query.patterns import Pattern
 from corpus.query.tree import (
     And,
     Boost,
@@ -49,6 +60,7 @@ from corpus.query.tree import (
     Or,
     Phrase,
     PhraseItem,
+    Regex,
     Wildcard,
     Word,
     all_of,
@@ -70,8 +82,10 @@ __all__ = [
     "Node",
     "Not",
     "Or",
+    "Pattern",
     "Phrase",
     "PhraseItem",
+    "Regex",
     "Wildcard",
     "Word",
     "all_of",

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from corpus.query import wording
 from corpus.query.tree import (
     And,
     Boost,
@@ -19,6 +20,7 @@ from corpus.query.tree import (
     Not,
     Or,
     Phrase,
+    Regex,
     Wildcard,
     Word,
     number,
@@ -39,12 +41,16 @@ def explain(node: Node) -> str:
 
 
 def outline(node: Node) -> Iterator[Line]:
-    """Yield the lines of `explain`, each with its node, for those who want to add counts."""
+    """Yield the lines of `explain`, each with its node, for those who want to add counts.
+
+    Every node of a query has a line. Of a token pattern those have one that find stretches; what a
+    single token must be is one line, a global condition another.
+    """
     ahead = [(0, node)]
     while ahead:
         depth, here = ahead.pop()
         yield Line(depth, here, WORDING[type(here)](here))
-        ahead.extend((depth + 1, child) for child in reversed(here.children))
+        ahead.extend((depth + 1, child) for child in reversed(wording.below(here)))
 
 
 def _fuzzy(node: Fuzzy) -> str:
@@ -96,6 +102,7 @@ WORDING: dict[type[Node], Callable[[Any], str]] = {
     Word: lambda node: f"the word {node.text} in any form",
     Form: lambda node: f"the very form {node.text}",
     Wildcard: lambda node: f"words like {node.pattern} (* any letters, ? one letter)",
+    Regex: lambda node: f"words whose form or lemma matches /{node.expression}/",
     Fuzzy: _fuzzy,
     Phrase: _phrase,
     Near: _near,
@@ -106,4 +113,5 @@ WORDING: dict[type[Node], Callable[[Any], str]] = {
     Is: _is,
     Date: _date,
     Boost: lambda node: f"counting {number(node.factor)} times:",
+    **wording.WORDING,
 }

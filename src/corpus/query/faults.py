@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from corpus.errors import QueryError
 
+MAX_DEPTH = 100
+"""Levels of a query, those inside token patterns included."""
 PLAIN = "or take every sign as text with --plain (plain=True)"
 """Ends a hint where a pasted sentence may be what was typed."""
 
@@ -34,3 +36,9 @@ def whole(text: str, least: int, most: int) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
         return None
     return int(text) if least <= int(text) <= most else None
+
+
+def too_deep(place: int) -> Fault:
+    """Return the error of a query with too many levels."""
+    hint = f"At most {MAX_DEPTH} levels are possible: write several queries"
+    return Fault(place, "The query is nested too deeply here", hint)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, cast
 
-from corpus.query.faults import Fault
-from corpus.query.tokens import EXAMPLES, Token
+from corpus.query.faults import MAX_DEPTH, Fault, too_deep
+from corpus.query.fields import EXAMPLES
+from corpus.query.tokens import Token
 from corpus.query.tree import (
     And,
     Boost,
@@ -26,7 +27,6 @@ from corpus.query.tree import (
     is_positional,
 )
 
-MAX_DEPTH = 100
 BRACKETS = "Brackets come in pairs: путин (маск OR трамп)"
 
 
@@ -207,9 +207,3 @@ def deeper(operand: Operand, node: Node, stop: int) -> Operand:
     if operand.depth >= MAX_DEPTH:
         raise too_deep(operand.start)
     return Operand(node, operand.start, stop, operand.depth + 1, operand.listed)
-
-
-def too_deep(place: int) -> Fault:
-    """Return the error of a query with too many levels."""
-    hint = f"At most {MAX_DEPTH} levels are possible: write several queries"
-    return Fault(place, "The query is nested too deeply here", hint)

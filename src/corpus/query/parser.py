@@ -6,9 +6,11 @@ import datetime as dt
 from typing import NamedTuple
 
 from corpus.errors import QueryError
-from corpus.query.faults import Fault, whole
-from corpus.query.groups import BRACKETS, MAX_DEPTH, Operand, Part, deeper, joined, too_deep
+from corpus.query import patterns
+from corpus.query.faults import MAX_DEPTH, Fault, too_deep, whole
+from corpus.query.groups import BRACKETS, Operand, Part, deeper, joined
 from corpus.query.lexer import place_before_tidying, tidy, words
+from corpus.query.patterns import Anything, Comparison, Edge, Has, Pattern, Region
 from corpus.query.phrases import TILDE, fuzzy
 from corpus.query.tokens import MAX_DISTANCE, Token, read_tokens
 from corpus.query.tree import (
@@ -20,6 +22,7 @@ from corpus.query.tree import (
     Node,
     Not,
     Phrase,
+    Regex,
     Wildcard,
     Word,
     all_of,
@@ -115,8 +118,13 @@ def _part(parts: list[Part], token: Token) -> Part:
         return _suffixed(parts, token)
     if token.node is None:
         return token
-    depth = 2 if token.node.children else 1
-    return Operand(token.node, token.start, token.stop, depth, token.listed)
+    return Operand(token.node, token.start, token.stop, _depth(token.node), token.listed)
+
+
+def _depth(node: Node) -> int:
+    if isinstance(node, Pattern):
+        return patterns.depth(node)
+    return 2 if node.children else 1
 
 
 def _check_words(tokens: list[Token]) -> None:
@@ -124,10 +132,13 @@ def _check_words(tokens: list[Token]) -> None:
     count = 0
     for token in tokens:
         if token.node is not None:
-            leaves = (node for node in token.node.walk() if not node.children)
-            count += sum(isinstance(leaf, (Word, Form, Wildcard, Fuzzy)) for leaf in leaves)
+            count += sum(isinstance(node, _COUNTED) for node in patterns.walk(token.node))
         if count > MAX_WORDS:
             raise _too_many_words(token.start)
+
+
+# A condition of a pattern counts as a word.
+_COUNTED = (Word, Form, Wildcard, Regex, Fuzzy, Has, Anything, Comparison, Edge, Region)
 
 
 def _wordless() -> Fault:

@@ -6,13 +6,19 @@ of tokens, not of articles, so that those who walk through words and filters nev
 What a pattern finds: every stretch of tokens that it describes, in one zone of one article,
 sentence ends being nothing special. A stretch that lies in a longer one which it finds too is not
 counted apart. A stretch has one token at least.
+
+Every part prints as CQL that is read as the same part. `series`, `choice`, `conjunction` and
+`disjunction` build what the parser builds: parts of a kind are never nested in their own kind.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import ClassVar
 
-from corpus.query.tree import Leaf
+from corpus.query.tree import NEAR, Leaf, Node
 
 ATTRIBUTES = ("form", "norm", "lemma", "pos", "tag", "feats", "heading", "zone")
 """What a token can be asked for."""
@@ -39,10 +45,17 @@ class Has(Leaf):
     negated: bool = False
     literal: bool = False
 
+    def __str__(self) -> str:
+        sign = ("!" if self.negated else "") + ("==" if self.literal else "=")
+        return f"{self.attribute}{sign}{quoted(self.value, self.literal)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Anything(Leaf):
     """Every token, a comma too: `[]`."""
+
+    def __str__(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,9 @@ class Conjunction(Leaf):
 
     items: tuple[Condition, ...]
 
+    def __str__(self) -> str:
+        return " & ".join(_bracketed(item, Conjunction, Disjunction) for item in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class Disjunction(Leaf):
@@ -58,12 +74,18 @@ class Disjunction(Leaf):
 
     items: tuple[Condition, ...]
 
+    def __str__(self) -> str:
+        return " | ".join(_bracketed(item, Disjunction) for item in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class Negation(Leaf):
     """The condition does not hold."""
 
     item: Condition
+
+    def __str__(self) -> str:
+        return f"!{_bracketed(self.item, Conjunction, Disjunction, Comparison)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +103,10 @@ class Comparison(Leaf):
     right_attribute: str
     negated: bool = False
 
+    def __str__(self) -> str:
+        sign = "!=" if self.negated else "="
+        return f"{self.left}.{self.left_attribute} {sign} {self.right}.{self.right_attribute}"
+
 
 Condition = Has | Anything | Conjunction | Disjunction | Negation | Comparison
 
@@ -95,6 +121,9 @@ class TokenPattern(Leaf):
     condition: Condition
     label: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.label}:[{self.condition}]" if self.label else f"[{self.condition}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Edge(Leaf):
@@ -103,12 +132,18 @@ class Edge(Leaf):
     structure: str
     closing: bool = False
 
+    def __str__(self) -> str:
+        return f"<{'/' if self.closing else ''}{self.structure}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Region(Leaf):
     """A whole structure from its first token to its last: `<s/>`."""
 
     structure: str
+
+    def __str__(self) -> str:
+        return f"<{self.structure}/>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +152,18 @@ class Series(Leaf):
 
     items: tuple[Stretch, ...]
 
+    def __str__(self) -> str:
+        return " ".join(_bracketed(i, Series, Choice, Within, Containing) for i in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice(Leaf):
     """One of the items."""
 
     items: tuple[Stretch, ...]
+
+    def __str__(self) -> str:
+        return " | ".join(_bracketed(item, Choice, Within, Containing) for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +174,10 @@ class Repeat(Leaf):
     least: int
     most: int
 
+    def __str__(self) -> str:
+        item = str(self.item) if isinstance(self.item, TokenPattern) else f"({self.item})"
+        return f"{item}{_times(self.least, self.most)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Within(Leaf):
@@ -142,6 +187,10 @@ class Within(Leaf):
     region: Stretch
     negated: bool = False
 
+    def __str__(self) -> str:
+        region = _bracketed(self.region, Series, Choice, Within, Containing)
+        return f"{self.item} {'!' if self.negated else ''}within {region}"
+
 
 @dataclass(frozen=True, slots=True)
 class Containing(Leaf):
@@ -150,6 +199,10 @@ class Containing(Leaf):
     item: Stretch
     inner: Stretch
     negated: bool = False
+
+    def __str__(self) -> str:
+        inner = _bracketed(self.inner, Series, Choice, Within, Containing)
+        return f"{self.item} {'!' if self.negated else ''}containing {inner}"
 
 
 Stretch = TokenPattern | Edge | Region | Series | Choice | Repeat | Within | Containing
@@ -161,3 +214,99 @@ class Pattern(Leaf):
 
     stretch: Stretch
     where: Condition | None = None
+    binding: ClassVar[int] = NEAR
+    has_places: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        if self.where is None:
+            return str(self.stretch)
+        return f"{self.stretch} & {_bracketed(self.where, Conjunction, Disjunction)}"
+
+
+# To build and to walk
+
+
+def series(items: Iterable[Stretch]) -> Stretch:
+    """Return stretches that follow one another; a single one stays itself."""
+    opened = [one for item in items for one in (item.items if isinstance(item, Series) else [item])]
+    return opened[0] if len(opened) == 1 else Series(tuple(opened))
+
+
+def choice(items: Iterable[Stretch]) -> Stretch:
+    """Return stretches to choose from; a single one stays itself."""
+    opened = [one for item in items for one in (item.items if isinstance(item, Choice) else [item])]
+    return opened[0] if len(opened) == 1 else Choice(tuple(opened))
+
+
+def conjunction(items: Iterable[Condition]) -> Condition:
+    """Return conditions that must all hold; a single one stays itself."""
+    opened = [
+        i for item in items for i in (item.items if isinstance(item, Conjunction) else [item])
+    ]
+    return opened[0] if len(opened) == 1 else Conjunction(tuple(opened))
+
+
+def disjunction(items: Iterable[Condition]) -> Condition:
+    """Return conditions of which one must hold; a single one stays itself."""
+    opened = [
+        i for item in items for i in (item.items if isinstance(item, Disjunction) else [item])
+    ]
+    return opened[0] if len(opened) == 1 else Disjunction(tuple(opened))
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below, those inside a pattern too, from left to right."""
+    if not isinstance(node, Leaf):
+        return node.children
+    found: list[Node] = []
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, tuple):
+            found.extend(value)
+    return tuple(found)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and everything below it, inside patterns too, each before its parts."""
+    ahead = [node]
+    while ahead:
+        here = ahead.pop()
+        yield here
+        ahead.extend(reversed(parts(here)))
+
+
+def depth(node: Node) -> int:
+    """Return how many nodes deep a node is, inside patterns too; a leaf is 1 deep."""
+    level, deep = [node], 0
+    while level:
+        level, deep = [below for here in level for below in parts(here)], deep + 1
+    return deep
+
+
+# To print
+
+
+def quoted(value: str, literal: bool = False) -> str:
+    """Return a value between quotation marks, as CQL reads it back."""
+    if literal:
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    doubled = _QUOTE.sub(lambda found: '""' if found[0] == '"' else found[0], value)
+    return f'"{doubled}"'
+
+
+# A quotation mark; one behind a backslash is none.
+_QUOTE = re.compile(r'\\.|"', re.S)
+
+
+def _bracketed(node: Node, *looser: type[Node]) -> str:
+    return f"({node})" if isinstance(node, looser) else str(node)
+
+
+def _times(least: int, most: int) -> str:
+    signs = {(0, 1): "?", (0, MOST_REPEATS): "*", (1, MOST_REPEATS): "+"}
+    if (least, most) in signs:
+        return signs[least, most]
+    return f"{{{least}}}" if least == most else f"{{{least},{most}}}"

@@ -5,17 +5,28 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from corpus.query.expressions import check_expression
 from corpus.query.faults import PLAIN, Fault, short
 from corpus.query.lexer import as_form, item_of, pieces
-from corpus.query.tree import Fuzzy, Or, Phrase, PhraseItem, Word
+from corpus.query.tree import Fuzzy, Or, Phrase, PhraseItem, Regex, Word
 
 EXAMPLE = 'Put words between the quotation marks: "личные темы"'
 CLOSING = {'"': '"', "«": "»", "„": "“”", "“": "”“", "”": "”"}
 """For each opening quotation mark those that may close it."""
 TILDE = 'Write пентагон~ or пентагон~2 for typos, "личные темы"~3 for gaps'
 
-_PART = re.compile(r"\((?P<group>[^()]*)\)|~(?P<typos>[\w.,]*)|(?P<weight>\^)|(?P<run>[^\s()~^]+)")
+REGEX = (
+    r"/(?=[^\s/])(?P<expression>(?:\\.|[^/\\\n])*)(?<=\S)/(?P<flags>[imsxgu]{0,4})"
+    r"(?=[\s)^~.,;:!?»”]|$)"
+)
+"""A regular expression between slashes, and what may follow it."""
+_PART = re.compile(
+    rf"(?<![^\s(]){REGEX}|"
+    r"\((?P<group>(?:(?<![^\s(])/(?:\\.|[^/\s\\])+/|[^()])*)\)|~(?P<typos>[\w.,]*)|(?P<weight>\^)|(?P<run>[^\s()~^]+)"
+)
+_CASED = re.compile(r"\(\?[a-zA-Z]*-[a-zA-Z]*i")
 _OR = frozenset({"OR", "ИЛИ"})
+_QUOTES = "".join(CLOSING) + "»"
 
 
 class Placed(NamedTuple):
@@ -53,6 +64,23 @@ def read_phrase(content: str, place: int, exact: bool = False) -> Phrase | Phras
     return items[0] if len(items) == 1 else Phrase(items)
 
 
+def read_regex(expression: str, place: int) -> Regex:
+    """Return the words a regular expression describes; `place` is that of its first slash."""
+    expression = re.sub(r"\\.", lambda found: "/" if found[0] == r"\/" else found[0], expression)
+    if expression.split() != [expression]:
+        hint = 'Write one word at a time: "/личн.*/ /тем.*/"; or put spaces around a single slash'
+        raise Fault(place, "A word has no blanks in it", hint)
+    if quote := set(expression) & set(_QUOTES):
+        hint = "Leave it out"
+        raise Fault(place + 1 + expression.index(min(quote)), "No word has quotation marks", hint)
+    if cased := _CASED.search(expression):
+        hint = 'Ask for a token: [form="(?-i)Маск"]'
+        message = "Between slashes case never counts"
+        raise Fault(place + 1 + cased.start(), message, hint)
+    check_expression(expression, place + 1)
+    return Regex(expression)
+
+
 def fuzzy(item: object, typos: str, place: int) -> Fuzzy:
     """Return a word with `~` or `~2` after it; `place` is that of the tilde."""
     if not isinstance(item, Word):
@@ -77,6 +105,8 @@ def _items(content: str, place: int) -> list[Placed]:
                 raise Fault(start, "~ must follow a word directly", TILDE)
             item = fuzzy(items[-1].item, found["typos"].rstrip(".,"), start)
             items[-1] = Placed(items[-1].start, place + found.end(), item)
+        elif found["expression"] is not None:
+            items.append(Placed(start, place + found.end(), read_regex(found["expression"], start)))
         elif found["group"] is not None:
             items.extend(_group(found["group"], start))
         else:
@@ -90,7 +120,7 @@ def _run(run: str, start: int) -> list[Placed]:
     try:
         found = list(pieces(run, start))
     except Fault as fault:
-        hint = 'For any word in between write "личные темы"~1'
+        hint = 'For any word in between write "личные темы"~1, for an expression "/личн.*/ темы"'
         raise Fault(fault.place, fault.message, hint) from None
     placed = [Placed(piece.start, piece.stop, item_of(piece)) for piece in found]
     if exact:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
+from corpus.query.cql import read_pattern
 from corpus.query.dates import read_date
-from corpus.query.faults import PLAIN, Fault, short, whole
+from corpus.query.faults import PLAIN, Fault, whole
+from corpus.query.fields import EDGE, EXAMPLES, FIELDS, SEARCHED, field_value, unknown_field
 from corpus.query.lexer import URL, as_form, lumps, node_of
-from corpus.query.phrases import CLOSING, closing_quote, read_phrase
+from corpus.query.phrases import CLOSING, REGEX, closing_quote, read_phrase, read_regex
+from corpus.query.scanning import START, Scanner, label_of
 from corpus.query.tree import Date, Is, Node, Phrase, Word
 
 Kind = Literal["open", "close", "and", "or", "not", "near", "field", "node", "tilde", "weight"]
@@ -41,21 +43,11 @@ class State(NamedTuple):
     text: str
     tokens: list[Token]
     today: dt.date | None
+    scanner: Scanner
 
 
-Rule = Callable[[State, "re.Match[str]"], int]
+Rule = Callable[[State, "re.Match[str]"], int | None]
 
-SEARCHED = ("title", "text")
-FIELDS = {
-    **{name: name for name in (*SEARCHED, "source", "author", "tag", "id", "url", "date")},
-    "заголовок": "title",
-    "текст": "text",
-    "источник": "source",
-    "автор": "author",
-    "тег": "tag",
-    "дата": "date",
-}
-"""Every name a field goes by."""
 OPERATORS: dict[str, Kind] = {
     "AND": "and",
     "OR": "or",
@@ -70,13 +62,12 @@ UNITS = {"s": "s", "p": "p", "с": "s", "р": "p"}
 
 _NAMES = "|".join(name for name in FIELDS if name.isascii())
 _QUOTES = "".join(CLOSING)
-_EDGE = rf"\s()»{_QUOTES}"
-_STRUCTURE = rf"{_EDGE}\[\]{{}}|~^"
+_STRUCTURE = rf"{EDGE}\[\]{{}}|~^"
 
 
 def read_tokens(text: str, today: dt.date | None = None) -> list[Token]:
     """Return the tokens of a tidied query; raise Fault where there is none to read."""
-    state = State(text, [], today)
+    state = State(text, [], today, Scanner(text, frozenset(FIELDS)))
     place = 0
     while place < len(text):
         place = _read_one(state, place)
@@ -85,8 +76,9 @@ def read_tokens(text: str, today: dt.date | None = None) -> list[Token]:
 
 def _read_one(state: State, place: int) -> int:
     for pattern, rule in RULES:
-        if found := pattern.match(state.text, place):
-            return rule(state, found)
+        found = pattern.match(state.text, place)
+        if found and (stop := rule(state, found)) is not None:
+            return stop
     raise AssertionError(f"no rule reads {state.text[place:]!r}")
 
 
@@ -104,14 +96,24 @@ def _run_token(run: str, place: int) -> Token:
     return Token("node", place, lump.stop, node=node_of(lump))
 
 
-def _cql(state: State, found: re.Match[str]) -> int:
-    hint = f'Until then use words, wildcards, phrases: бесед*, "личные темы"; {PLAIN}'
-    raise Fault(found.start(), "CQL in square brackets is not available yet", hint)
+def _cql(state: State, found: re.Match[str]) -> int | None:
+    """Read a pattern of tokens, unless what stands here only looks like the beginning of one."""
+    if label_of(found).lower() in FIELDS:
+        return None
+    placed = read_pattern(state.scanner, found.start())
+    if placed is None:
+        return None
+    state.tokens.append(Token("node", placed.start, placed.stop, node=placed.pattern))
+    return placed.stop
 
 
 def _regex(state: State, found: re.Match[str]) -> int:
-    hint = f"Until then use wildcards: бесед*, м?р; {PLAIN}"
-    raise Fault(found.start(), "A regular expression in slashes is not available yet", hint)
+    if flags := found["flags"].strip("iu"):
+        hint = 'Leave it out; where case counts, ask for a token: [form="(?-i)Маск"]'
+        raise Fault(found.start("flags"), f"“{flags}” is no flag of an expression", hint)
+    node = read_regex(found["expression"], found.start())
+    state.tokens.append(Token("node", found.start(), found.end(), node=node))
+    return found.end()
 
 
 def _stray(state: State, found: re.Match[str]) -> int:
@@ -120,12 +122,17 @@ def _stray(state: State, found: re.Match[str]) -> int:
     raise Fault(found.start(), message, hint)
 
 
+_QUOTED_TOKENS = 'tokens are chosen in quotes: "путин" | "маск"'
+_GAPS = 'Gaps are written "личные темы"~3 or [pos="ADJ"] []{0,3} [lemma="тема"]'
 STRAYS = {
     "]": ("This square bracket was not opened", f"Leave it out; {PLAIN}"),
     "»": ("This quotation mark was not opened", f"Open it: «личные темы»; {PLAIN}"),
-    "|": ("| is not an operator here", "Write OR or ИЛИ in capitals: путин OR маск"),
-    "{": ("Curly brackets are not part of a query", 'Gaps are written "личные темы"~3'),
-    "}": ("Curly brackets are not part of a query", 'Gaps are written "личные темы"~3'),
+    "|": (
+        "| is not an operator here",
+        f"Write OR or ИЛИ in capitals: путин OR маск; {_QUOTED_TOKENS}",
+    ),
+    "{": ("Curly brackets belong behind a token", _GAPS),
+    "}": ("This curly bracket was not opened", _GAPS),
     "+": ("+ before a word is not an operator here", "Leave it out, or write путин AND маск"),
     "-": ("There is more than one minus here", "Write one: путин -маск, or путин NOT маск"),
 }
@@ -134,11 +141,11 @@ STRAYS = {
 def _field(state: State, found: re.Match[str]) -> int:
     name = FIELDS.get(found["name"].lower())
     if name is None:
-        raise _unknown_field(found["name"], found.start())
+        raise unknown_field(found["name"], found.start())
     if name in SEARCHED:
         state.tokens.append(Token("field", found.start(), found.end(), name))
         return found.end()
-    value, stop = _value(state.text, found.end(), name)
+    value, stop = field_value(state.text, found.end(), name)
     if not value or value.isspace():
         hint = f"Write it right after the colon: {found['name']}:{EXAMPLES[name]}"
         raise Fault(found.end(), f"The value of {found['name']}: is missing", hint)
@@ -150,71 +157,11 @@ def _field(state: State, found: re.Match[str]) -> int:
     return stop
 
 
-EXAMPLES = {
-    "title": "космос",
-    "text": "космос",
-    "source": "RT",
-    "author": "Иванов",
-    "tag": "космос",
-    "id": "abc",
-    "url": "https://example.org/*",
-    "date": "2024-10",
-}
-
-
-def _unknown_field(name: str, place: int) -> Fault:
-    name = short(name)
-    near = get_close_matches(name.lower(), FIELDS, 1)
-    meant = f"Did you mean {near[0]}:? " if near else ""
-    word = f"If it is a word, put a space after the colon: {name}: …"
-    hint = f"{meant}Fields: {', '.join(FIELDS)}. {word}"
-    return Fault(place, f"There is no field “{name}”", hint)
-
-
 def _loose_field(state: State, found: re.Match[str]) -> int:
     """Refuse `source = RT` and `source: RT`, which would search for two words."""
     name = found["name"].lower()
     hint = f'Write {name}:{EXAMPLES[name]} without spaces, or as a word: "{name}"'
     raise Fault(found.start(), f"A field is written with its value right after “{name}:”", hint)
-
-
-def _value(text: str, start: int, name: str) -> tuple[str, int]:
-    """Return the value of a field that starts at `start` and the place after it."""
-    opening = text[start]
-    if opening == '"' and (quoted := _QUOTED.match(text, start)):
-        return quoted[1].replace('""', '"'), quoted.end()
-    if opening in CLOSING:
-        stop = closing_quote(text, start)
-        return text[start + 1 : stop], stop + 1
-    if opening == "(":
-        hint = f"Repeat the field: ({name}:{EXAMPLES[name]} OR {name}:…)"
-        raise Fault(start, f"{name}: takes one value, not a group", hint)
-    found = _VALUES.get(name, _PLAIN_VALUE).match(text, start)
-    value = found[0] if found else ""
-    if name in _VALUES:
-        while value.endswith(")") and value.count(")") > value.count("("):
-            value = value[:-1]
-    else:
-        value = value.rstrip(",;")
-    if name == "date":
-        value = _date_value(text, start, value)
-    return value, start + len(value)
-
-
-_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_PLAIN_VALUE = re.compile(rf"[^{_EDGE}^]+")
-_VALUES = {"url": re.compile(r"\S+"), "id": re.compile(r"\S+")}
-_BROKEN_RANGE = re.compile(r"\s*\.\.\s+(?=\d)|\s+(?:\.\.|[—–]\s*\d)")
-
-
-def _date_value(text: str, start: int, value: str) -> str:
-    """Return a date without the mark that ends a sentence; raise Fault for a range with spaces."""
-    dots = len(value) - len(value.rstrip("."))
-    stop = start + len(value) - (dots if dots > 1 else 0)
-    if broken := _BROKEN_RANGE.match(text, stop):
-        hint = "Write the range without spaces: date:2024-01..2024-06"
-        raise Fault(broken.start(), "This range of dates has spaces in it", hint)
-    return value.rstrip("?!") if dots != 1 else value[:-1]
 
 
 def _near(state: State, found: re.Match[str]) -> int:
@@ -276,6 +223,9 @@ def _word(state: State, found: re.Match[str]) -> int:
 
 def _form(state: State, found: re.Match[str]) -> int:
     run = found["run"]
+    if run.startswith("/") and re.match(REGEX, run):
+        hint = "Leave it out: /мост(ом|у)/ is over forms and lemmas"
+        raise Fault(found.start(), "= asks for one very form, and this is an expression", hint)
     made = lumps(run, found.start("run")) if run and run[0] not in "=-" else []
     if not made:
         hint = "Put the form right after the sign: =путину"
@@ -308,23 +258,23 @@ def _listed(tokens: list[Token]) -> list[Token]:
     return [token._replace(listed=True) for token in tokens[:-1]] + tokens[-1:]
 
 
-_AFTER_EDGE, _BEFORE_EDGE = rf"(?<![^{_EDGE}])", rf"(?![^{_EDGE}])"
+_AFTER_EDGE, _BEFORE_EDGE = rf"(?<![^{EDGE}])", rf"(?![^{EDGE}])"
 
 _SIGNS = rf"(?:NEAR|{'|'.join(OPERATORS)}|(?i:{_NAMES}))(?!\S)"
 
 RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (re.compile(r"\s+"), _skip),
     (re.compile(rf"{_AFTER_EDGE}(?:{'|'.join(OPERATORS)}){_BEFORE_EDGE}"), _operator),
+    (START, _cql),
     (re.compile(rf"=?[{_QUOTES}]"), _quote),
     # What each of the other rules would leave to the last; it is here for speed alone.
     (re.compile(rf"(?<!\S)(?!{_SIGNS})[^\W\d_]{{1,100}}(?!\S)"), _word),
     (re.compile(rf"(?!(?i:{_NAMES}):){URL.pattern}"), _link),
-    (re.compile(r"\["), _cql),
-    (re.compile(r"(?<![^\s(:-])/(?=\S)[^/\n]*(?<=\S)/(?=[\s)^~]|[imsx]{1,4}(?!\w)|$)"), _regex),
+    (re.compile(rf"(?<![^\s(:-]){REGEX}"), _regex),
     (re.compile(rf"(?P<name>(?i:{_NAMES}))(?:[=<>≤≥]|\s+[=<>≤≥]+\s|:(?=\s|$))"), _loose_field),
     (re.compile(rf"(?P<name>(?i:{_NAMES})):"), _field),
     (re.compile(r"(?P<name>[^\W\d_]\w*):(?![\s)»\].,;:!?…]|$)"), _field),
-    (re.compile(rf"{_AFTER_EDGE}NEAR(?:/(?P<distance>[^{_EDGE}]*))?{_BEFORE_EDGE}"), _near),
+    (re.compile(rf"{_AFTER_EDGE}NEAR(?:/(?P<distance>[^{EDGE}]*))?{_BEFORE_EDGE}"), _near),
     (re.compile(rf"(?<![^\s(:])-(?=[\w(=*?#@№$/\[{_QUOTES}])"), _minus),
     (re.compile(r"(?<![^\s(])-{2,}(?=\w)|(?<![^\s(])\+(?=[^\W\d_])|[\]»|{}]"), _stray),
     (re.compile(r"\([.,;:!?…—–-]+\)"), _skip),

@@ -7,6 +7,7 @@ whether or not adjacent words must all occur. Positions, lemmas and indexes are 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -17,7 +18,8 @@ RESERVED = frozenset({"AND", "OR", "NOT", "NEAR", "И", "ИЛИ", "НЕ"})
 """Words that stand for operators when written in capitals; as words they print in quotes."""
 
 # How tightly a node holds together when printed; a looser one inside a tighter gets brackets.
-_OR, _AND, _NEAR, _NOT, _WHOLE, _WORD = range(6)
+# A pattern of tokens (`corpus.query.patterns`) holds together as NEAR does.
+_OR, _AND, NEAR, _NOT, _WHOLE, _WORD = range(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Node:
     """A part of a query."""
 
     binding: ClassVar[int] = _WHOLE
+    has_places: ClassVar[bool] = False
+    """Whether it has places in a text, as the sides of NEAR must."""
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -69,6 +73,7 @@ class Word(Leaf):
 
     text: str
     binding: ClassVar[int] = _WORD
+    has_places: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return f'"{self.text}"' if self.text in RESERVED else self.text
@@ -80,6 +85,7 @@ class Form(Leaf):
 
     text: str
     binding: ClassVar[int] = _WORD
+    has_places: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return f"={self.text}"
@@ -91,9 +97,23 @@ class Wildcard(Leaf):
 
     pattern: str
     binding: ClassVar[int] = _WORD
+    has_places: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return self.pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Regex(Leaf):
+    """Words whose form or lemma is, as a whole, what a regular expression describes."""
+
+    expression: str
+    binding: ClassVar[int] = _WORD
+    has_places: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        escaped = re.sub(r"\\.|/", lambda found: found[0].replace("/", r"\/")[-2:], self.expression)
+        return f"/{escaped}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +123,7 @@ class Fuzzy(Leaf):
     text: str
     distance: int | None = None
     binding: ClassVar[int] = _WORD
+    has_places: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return f"{self.text}~{'' if self.distance is None else self.distance}"
@@ -120,7 +141,7 @@ class Or(Node):
         return self.items
 
     def __str__(self) -> str:
-        return " OR ".join(_within(item, _NEAR) for item in self.items)
+        return " OR ".join(_within(item, NEAR) for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +156,7 @@ class And(Node):
         return self.items
 
     def __str__(self) -> str:
-        return " AND ".join(_within(item, _NEAR) for item in self.items)
+        return " AND ".join(_within(item, NEAR) for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +170,7 @@ class Not(Node):
         return f"NOT {_within(self.item, _WHOLE)}"
 
 
-PhraseItem = Word | Form | Wildcard | Fuzzy | Or
+PhraseItem = Word | Form | Wildcard | Regex | Fuzzy | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +183,7 @@ class Phrase(Node):
     items: tuple[PhraseItem, ...]
     slop: int = 0
     binding: ClassVar[int] = _WORD
+    has_places: ClassVar[bool] = True
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -176,16 +198,18 @@ class Phrase(Node):
 class Near(Node):
     """Both sides, in either order, at most `distance` words apart or in one sentence, paragraph.
 
-    Each side is a `Word`, `Form`, `Wildcard`, `Fuzzy`, `Phrase`, `Near` or an `Or` of these.
+    Each side is a `Word`, `Form`, `Wildcard`, `Regex`, `Fuzzy`, `Phrase`, `Pattern`, `Near` or an
+    `Or` of these.
     """
 
     left: Node
     right: Node
     distance: int | Literal["s", "p"]
-    binding: ClassVar[int] = _NEAR
+    binding: ClassVar[int] = NEAR
+    has_places: ClassVar[bool] = True
 
     def __str__(self) -> str:
-        return f"{_within(self.left, _NEAR)} NEAR/{self.distance} {_within(self.right, _NOT)}"
+        return f"{_within(self.left, NEAR)} NEAR/{self.distance} {_within(self.right, _NOT)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +295,7 @@ def is_positional(node: Node) -> bool:
     """Return whether a node has places in a text, as the sides of NEAR must."""
     if isinstance(node, Or):
         return all(is_positional(item) for item in node.items)
-    return isinstance(node, (Word, Form, Wildcard, Fuzzy, Phrase, Near))
+    return node.has_places
 
 
 def number(value: float) -> str:

@@ -56,6 +56,7 @@ class Hits(Result):
         everything: Callable[[Sequence[str]], pa.Table] | None = None,
         snippets: Snippets | None = None,
         explain: Callable[[int | None], pa.Table] | None = None,
+        outline: Callable[[], pa.Table] | None = None,
         ids: Callable[[], list[str]] | None = None,
         folded: Callable[[], pa.Table] | None = None,
     ) -> None:
@@ -67,6 +68,7 @@ class Hits(Result):
         self._everything = everything or (lambda columns: self._table.select(columns))
         self._make_snippets = snippets
         self._explain = explain
+        self._outline = outline
         self._make_ids = ids
         self._folded = folded
         self._save: Callable[[Hits, str], Path] | None = None
@@ -144,6 +146,8 @@ class Hits(Result):
     def explain(self) -> Table:
         """Return the lemmas that each word of the query was taken for, the likeliest first.
 
+        A token pattern has a row, too; `outline()` has one for each of its parts.
+
         Columns `word lemma candidate articles counts`: `candidate` numbers the lemmas a word can
         have from 1, `articles` is the number in the whole corpus, `counts` the weight in the order
         of the hits. `hit.explain()` says which of them an article has, and in which forms.
@@ -151,6 +155,16 @@ class Hits(Result):
         if self._explain is None:
             raise CorpusError("saved hits do not know how they were found", "search again")
         return Table(self._explain(None), self.provenance)
+
+    def outline(self) -> Table:
+        """Return the query node by node: what each means, and how often it is found by itself.
+
+        Columns `depth node text articles matches`; numbers are those of the whole corpus. A part of
+        a token pattern has matches alone; what cannot be counted has none.
+        """
+        if self._outline is None:
+            raise CorpusError("saved hits do not know how they were found", "search again")
+        return Table(self._outline(), self.provenance)
 
     def save(self, name: str) -> Path:
         """Keep the hits under a name, for `corpus.load(name)` here or in a notebook."""

@@ -54,7 +54,7 @@ class Neighbourhood:
         """The order that sorts the matches as the columns are, and so the nodes and the windows."""
         columns = self.scope.state.columns
         sorting, found = nodes(self.matches)
-        return sorting, found, around(columns, self.matches.row[sorting], found, self.window)
+        return sorting, found, around(columns, self.matches.where(sorting), self.window)
 
     def company(self, minimum: int) -> tuple[Numbers, Company]:
         """Return the codes of what stands in the windows at least so often, and the counts."""

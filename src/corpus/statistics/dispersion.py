@@ -226,7 +226,9 @@ def _measured(
 def _positions(found: Matches, scope: Scope) -> Numbers:
     """Return the word at which each match starts, the articles being read in order."""
     before = scope.words_before - scope.state.columns.first_word[:-1]
-    return before[found.row] + found.word
+    # Punctuation at the very end has no word after it.
+    last = max(0, scope.words - 1)
+    return np.asarray(np.minimum(before[found.row] + found.word, last))
 
 
 def _listed(queries: list[str], counts: PartCounts, parts: _Parts, unit: Unit) -> pa.Table:

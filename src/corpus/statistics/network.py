@@ -21,7 +21,7 @@ from corpus.scope import ARTICLES, WORDS, Matches, Scope
 from corpus.statistics import measures
 from corpus.statistics.ordering import order
 from corpus.statistics.selection import checked_minimum, settings
-from corpus.statistics.windows import Spans, checked_window, nodes
+from corpus.statistics.windows import Spans, checked_window, nodes, touched_sentences
 
 SENTENCES = "sentences that hold a word"
 
@@ -113,18 +113,17 @@ def network(
 
 
 class _Found(NamedTuple):
-    """What a query found, and what sorts it as the columns are: so stand its rows and words."""
+    """What a query found, and what sorts it as the columns are: so stand its rows."""
 
     matches: Matches
     sorting: Numbers
     row: Numbers
-    words: Spans
 
 
 def _found(scope: Scope, query: str) -> _Found:
     matches = scope.matches(query)
-    sorting, words = nodes(matches)
-    return _Found(matches, sorting, matches.row[sorting], words)
+    sorting, _ = nodes(matches)
+    return _Found(matches, sorting, matches.row[sorting])
 
 
 def _beside(scope: Scope, one: _Found, other: _Found, unit: int | str) -> NDArray[np.bool_]:
@@ -164,9 +163,7 @@ def _touched(scope: Scope, found: _Found, unit: str) -> Spans:
     """Return the sentences or the article of each match."""
     if unit == "article":
         return Spans(found.row, found.row + 1)
-    starts = scope.state.columns.sentence_words
-    first = starts.searchsorted(found.words.first, "right") - 1
-    return Spans(first, starts.searchsorted(found.words.stop - 1, "right"))
+    return touched_sentences(scope.state.columns, found.matches.where(found.sorting))
 
 
 def _size(scope: Scope, unit: str) -> int:
@@ -205,19 +202,26 @@ def _near(found: list[_Found], distance: int) -> Edges:
     return _edges(joint, [len(own.row) for own in found])
 
 
-def _apart(found: list[_Found], distance: int) -> list[Spans]:
-    """Return the words of matches, articles moved so far apart that nothing reaches the next."""
-    return [
-        Spans(*(ends + own.row * distance for ends in (own.words.first, own.words.stop)))
-        for own in found
-    ]
+def _apart(found: list[_Found], distance: int) -> list[Matches]:
+    """Return matches in order, the words of articles so far apart that nothing reaches the next."""
+    apart = []
+    for own in found:
+        matches, shift = own.matches.where(own.sorting), own.row * distance
+        word, word_stop = matches.word + shift, matches.word_stop + shift
+        apart.append(matches._replace(word=word, word_stop=word_stop))
+    return apart
 
 
-def _has_near(these: Spans, others: Spans, distance: int) -> NDArray[np.bool_]:
-    """Return which stretches have one of the others so near before or after them."""
-    after = others.first.searchsorted((these.stop, these.stop + distance))
-    before = others.stop.searchsorted((these.first - distance, these.first), "right")
-    near: NDArray[np.bool_] = (after[1] > after[0]) | (before[1] > before[0])
+def _has_near(these: Matches, others: Matches, distance: int) -> NDArray[np.bool_]:
+    """Return which matches have one of the others so near before or after them.
+
+    Which stand behind them is told by tokens, for some may have no words; how near, by words.
+    """
+    after = others.first.searchsorted(these.last, "right")
+    not_after = others.word.searchsorted(these.word_stop + distance)
+    before = others.last.searchsorted(these.first)
+    not_before = others.word_stop.searchsorted(these.word - distance, "right")
+    near: NDArray[np.bool_] = (not_after > after) | (before > not_before)
     return near
 
 

@@ -21,7 +21,7 @@ WIDEST = 1000
 class Spans(NamedTuple):
     """Stretches of words, from `first` to the one before `stop`, both ascending.
 
-    They may overlap, but none lies within another.
+    They may overlap. Those of punctuation alone are empty.
     """
 
     first: Numbers
@@ -49,25 +49,35 @@ class Spans(NamedTuple):
 
 
 def nodes(matches: Matches) -> tuple[Numbers, Spans]:
-    """Return what sorts matches as the columns are, and so their words."""
-    order = np.argsort(matches.word)
+    """Return what sorts matches as the columns are, and so their words.
+
+    What differs by punctuation alone stays in its order, so that both ends ascend.
+    """
+    order = np.argsort(matches.word, kind="stable")
     return order, Spans(matches.word[order], matches.word_stop[order])
 
 
-def around(columns: Columns, row: Numbers, spans: Spans, window: Window) -> Spans:
-    """Return the windows around nodes, the nodes themselves in them.
+def around(columns: Columns, matches: Matches, window: Window) -> Spans:
+    """Return the windows around matches that are sorted as the columns are, their words in them.
 
     A window in words goes over sentences and zones, never over the article's ends. The window
-    "sentence" is every sentence that the node touches.
+    "sentence" is every sentence that the match touches.
     """
     if window == "sentence":
-        # A sentence without words starts where the next one does: the last of them has the word.
         starts = columns.sentence_words
-        first = starts[starts.searchsorted(spans.first, "right") - 1]
-        return Spans(first, starts[starts.searchsorted(spans.stop - 1, "right")])
+        first, stop = touched_sentences(columns, matches)
+        return Spans(starts[first], starts[stop])
     left, right = window
-    first = np.maximum(spans.first - left, columns.first_word[row])
-    return Spans(first, np.minimum(spans.stop + right, columns.first_word[row + 1]))
+    first = np.maximum(matches.word - left, columns.first_word[matches.row])
+    stop = np.minimum(matches.word_stop + right, columns.first_word[matches.row + 1])
+    return Spans(first, stop)
+
+
+def touched_sentences(columns: Columns, matches: Matches) -> Spans:
+    """Return the sentences that each match touches, by number, be it with punctuation only."""
+    starts = columns.sentences
+    first = starts.searchsorted(matches.first, "right") - 1
+    return Spans(first, starts.searchsorted(matches.last, "right"))
 
 
 def checked_window(window: Any) -> Window:
