@@ -62,7 +62,7 @@ def naive_stories(corpus: Corpus) -> dict[str, str]:
     own = [words[fact["article"]] for fact in facts]
     # What has next to no text is told by its title too.
     own = [
-        text if len(text) >= 8 else titles[fact["article"]] + text
+        text if len(text) >= 16 else titles[fact["article"]] + text
         for fact, text in zip(facts, own, strict=True)
     ]
     first = naive.groups(naive.same(own), len(own))

@@ -27,7 +27,7 @@ STOP_WORDS = ("ADP", "AUX", "CCONJ", "DET", "INTJ", "PART", "PRON", "SCONJ")
 """Parts of speech whose words tell nothing of what an article is about."""
 _TITLE = ZONES.index("title")
 # A text of fewer telling words is too short to tell articles apart.
-_SHORT = 8
+_SHORT = 16
 # Articles that are sketched together have about so many tokens.
 _PORTION = 1 << 20
 
