@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,14 @@ def test_show_versions_on_the_command_line(corpus: Corpus) -> None:
     assert known["differences"][0]["title"] == [["gone", "Мост"], ["new", "Трамвай"]]
     assert run("b", "--versions", "--raw").exit_code == 2
     assert run("x", "--versions").exit_code == 1
+
+
+def test_colours_tell_gone_from_new_and_end_where_they_began(corpus: Corpus) -> None:
+    args = ["--root", str(corpus.root), "show", "b", "--versions"]
+    plain = CliRunner().invoke(command, args).stdout
+    shown = CliRunner().invoke(command, args, env={"FORCE_COLOR": "1"}, color=True).stdout
+    assert "\x1b[31m[-\x1b[0m\x1b[31mМост\x1b[0m" in shown
+    assert "\x1b[1;32mТрамвай\x1b[0m" in shown
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == plain
+    for line in shown.splitlines():
+        assert line.count("\x1b[0m") * 2 == line.count("\x1b[")
