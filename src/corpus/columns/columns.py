@@ -257,7 +257,9 @@ class Columns:
     def sketches(self) -> Sketches:
         """What tells which articles are alike; see `corpus.reprints`."""
         start = starts(self._array("sketched"))
-        hashes, prints = (self._array(name).astype(np.uint64) for name in ("sketch", "print"))
+        hashes, prints = (
+            self._array(name).astype(np.uint64, copy=False) for name in ("sketch", "print")
+        )
         shingles = self._array("shingles").astype(np.int64)
         if len(hashes) != start[-1] or not len(prints) == len(shingles) == len(start) - 1:
             raise damaged(self._contents.path(self._folder, "sketch"), "its size does not fit")

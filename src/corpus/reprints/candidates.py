@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.reprints.sketches import EIGHTH, Hashes, Numbers, Sketches
+from corpus.reprints.sketches import EIGHTH, Hashes, Numbers, Sketches, starts
 
 MOST = 50
 """So many articles of a hash are paired with all that have it."""
@@ -23,6 +23,9 @@ SHARE = 0.2
 """And so much of what the smaller sketch has in the lowest eighth."""
 # Pairs are made and counted in portions of about this size.
 _PORTION = 1 << 22
+
+_BITS = 16
+_MASK = np.uint64((1 << _BITS) - 1)
 
 Mask = NDArray[np.bool_]
 NONE: Numbers = np.zeros(0, np.int64)
@@ -54,7 +57,7 @@ def candidates(sketches: Sketches, among: Mask, chosen: Mask) -> Pairs:
     table = _table(sketches, among, _hashes_of(sketches, chosen & among))
     key, times = _counted(table, chosen, len(among))
     a, b = np.divmod(key, max(1, len(among)))
-    least = np.maximum(SHARED, SHARE * np.minimum(*(_natural(sketches)[x] for x in (a, b))))
+    least = np.maximum(SHARED, SHARE * np.minimum(*_low(sketches, a, b)))
     enough = times >= least
     return Pairs(a[enough], b[enough])
 
@@ -81,16 +84,26 @@ def displaced(sketches: Sketches, before: Mask, now: Mask) -> Mask:
     return concerned
 
 
-def _natural(sketches: Sketches) -> Numbers:
-    """Return how many of each article's hashes are in the lowest eighth."""
-    low = np.zeros(len(sketches.hash) + 1, np.int64)
-    np.cumsum(sketches.hash < EIGHTH, out=low[1:])
-    return np.diff(low[sketches.start])
+def _low(sketches: Sketches, *sides: Numbers) -> list[Numbers]:
+    """Return how many hashes of each of some articles are in the lowest eighth."""
+    articles = np.unique(np.concatenate(sides))
+    place, edges = _places(sketches, articles)
+    low = starts(sketches.hash[place] < EIGHTH)[edges]
+    return [np.diff(low)[articles.searchsorted(side)] for side in sides]
+
+
+def _places(sketches: Sketches, articles: Numbers) -> tuple[Numbers, Numbers]:
+    """Return where the hashes of some articles stand, and where those of each begin in that."""
+    first = sketches.start[articles]
+    edges = starts(sketches.start[articles + 1] - first)
+    place = np.arange(edges[-1]) + np.repeat(first - edges[:-1], np.diff(edges))
+    return place, edges
 
 
 def _hashes_of(sketches: Sketches, articles: Mask) -> Hashes:
     """Return the distinct hashes of some articles, ascending."""
-    own = np.sort(sketches.hash[np.repeat(articles, np.diff(sketches.start))])
+    place, _ = _places(sketches, np.flatnonzero(articles))
+    own = np.sort(sketches.hash[place])
     fresh = np.ones(len(own), bool)
     fresh[1:] = own[1:] != own[:-1]
     return own[fresh]
@@ -98,12 +111,11 @@ def _hashes_of(sketches: Sketches, articles: Mask) -> Hashes:
 
 def _table(sketches: Sketches, among: Mask, wanted: Hashes) -> _Table:
     """Return the table of some hashes, ascending, as some articles have them."""
-    article = np.repeat(np.arange(len(among)), np.diff(sketches.start))
-    here = among[article] & _contained(sketches.hash, wanted)
-    hashed, article = sketches.hash[here], article[here]
-    place = np.empty(len(among), np.int64)
-    place[np.argsort(sketches.print, kind="stable")] = np.arange(len(among))
-    order = np.argsort(place[article], kind="stable")
+    here = _found(sketches.hash, wanted)
+    article = sketches.start.searchsorted(here, "right") - 1
+    here, article = here[among[article]], article[among[article]]
+    hashed = sketches.hash[here]
+    order = np.argsort(sketches.print[article], kind="stable")
     order = order[np.argsort(hashed[order], kind="stable")]
     hashed, article = hashed[order], article[order]
     fresh = np.ones(len(hashed), bool)
@@ -112,11 +124,17 @@ def _table(sketches: Sketches, among: Mask, wanted: Hashes) -> _Table:
     return _Table(hashed, article, at - np.maximum.accumulate(np.where(fresh, at, 0)))
 
 
-def _contained(values: Hashes, array: Hashes) -> Mask:
-    """Return which values stand in an ascending array."""
+def _found(values: Hashes, array: Hashes) -> Numbers:
+    """Return the places of the values that stand in an ascending array."""
     if not len(array):
-        return np.zeros(len(values), bool)
-    return np.asarray(array.take(array.searchsorted(values), mode="clip") == values)
+        return NONE
+    # Of few hashes, some of their bits rule out nearly all others, without looking for each.
+    maybe = np.zeros(1 << _BITS, bool)
+    maybe[array & _MASK] = True
+    place = np.flatnonzero(maybe[values & _MASK]) if len(array) < 1 << _BITS - 4 else None
+    own = values if place is None else values[place]
+    there = array.take(array.searchsorted(own), mode="clip") == own
+    return np.flatnonzero(there) if place is None else place[there]
 
 
 def _counted(table: _Table, chosen: Mask, articles: int) -> tuple[Numbers, Numbers]:
