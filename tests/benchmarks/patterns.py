@@ -131,7 +131,8 @@ def opened(keep: Path) -> Corpus:
         corpus = Corpus.create(keep)
     fields = ("id", "title", "text", "date", "source", "url")
     corpus.add(
-        Article(**{name: record[name] for name in fields if record.get(name)}) for record in news()
+        Article(**{"text": "", **{name: record[name] for name in fields if record.get(name)}})
+        for record in news()
     )
     return corpus
 

@@ -13,7 +13,7 @@ from random_articles import random_article
 
 from corpus import Article, Corpus, CorpusError
 from corpus.columns import building
-from corpus.columns.columns import ZONE, Columns
+from corpus.columns.columns import WORD, ZONE, Columns
 from corpus.columns.files import check, read_contents
 from corpus.errors import DamagedError
 from corpus.store.store import Store
@@ -197,3 +197,15 @@ def test_the_page_about_the_files_says_what_they_hold(make: Make) -> None:
     none = {"renamed", "gone", "alike", "story", "sketch"}
     assert set(contents.kept) == (set(KINDS) | parts) - none
     assert columns_of(found).flags.tolist() == [55, 3, 15, 3]
+
+
+@pytest.mark.parametrize("at_once", [7, 200, 1 << 14])
+def test_words_before_tokens_are_found_however_many_are_asked_for(
+    sample: Corpus, at_once: int
+) -> None:
+    columns = columns_of(sample)
+    is_word = (columns.flags & WORD) > 0
+    before = np.append(0, np.cumsum(is_word))
+    asked = np.random.default_rng(3).permutation(len(before))
+    found = [columns.word_at(asked[n : n + at_once]) for n in range(0, len(asked), at_once)]
+    assert np.concatenate(found).tolist() == before[asked].tolist()

@@ -65,6 +65,8 @@ PARAGRAPH = 32
 
 # So many tokens are looked up in a table of all.
 _MANY = 1 << 12
+# And so few by a plain search.
+_FEW, _STRIDE = 1 << 5, 1 << 9
 # Twice as many steps each time: more than lemmas ever take.
 _MOST_STEPS = 3
 
@@ -368,9 +370,24 @@ class Columns:
 
     def word_at(self, tokens: Numbers) -> Numbers:
         """Return the number of words before each of some tokens; a word's own number."""
-        if len(tokens) < _MANY:
+        if len(tokens) >= _MANY or "_words_before" in self.__dict__:
+            return self._words_before[tokens].astype(np.int64)
+        if len(tokens) < _FEW:
             return self.words.searchsorted(tokens)
-        return self._words_before[tokens].astype(np.int64)
+        # Of all words, only each so many fit into a processor's near memory.
+        found = self._milestones.searchsorted(tokens) * _STRIDE
+        step = _STRIDE // 2
+        while step:
+            ahead = found + (step - 1)
+            is_before = self.words.take(ahead, mode="clip") < tokens
+            found += step * (is_before & (ahead < len(self.words)))
+            step //= 2
+        return found
+
+    @cached_property
+    def _milestones(self) -> Numbers:
+        """The last one of each `_STRIDE` words."""
+        return self.words[_STRIDE - 1 :: _STRIDE].copy()
 
     @cached_property
     def _words_before(self) -> NDArray[np.uint32]:
