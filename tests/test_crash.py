@@ -74,7 +74,7 @@ def assert_intact(root: Path) -> None:
     versions = [int(word[1:]) for word in words if word[0] == "x"]
     if versions:
         assert int(texts["x"].split("версия")[1].rstrip(".")) >= max(versions)
-    hits = corpus.search("мост", limit=None)
+    hits = corpus.search("мост", limit=None, reprints=True)
     assert set(hits.ids) == texts.keys()
     if texts:
         name = max(texts)
@@ -197,7 +197,7 @@ def test_a_search_beside_a_writer_sees_published_states_only(corpus: Corpus) -> 
     reader, totals, kept = Corpus(corpus.root), [10], []
     while writer.poll() is None:
         asked = reader if len(totals) % 3 else Corpus(corpus.root)
-        hits = asked.search("мост", limit=None)
+        hits = asked.search("мост", limit=None, reprints=True)
         assert hits.total == len(set(hits.ids)) == len(hits)
         assert hits.total % 10 == 0
         assert hits.total >= totals[-1]

@@ -280,7 +280,7 @@ def test_what_objects_have_stands_in_the_readme(sample: Corpus) -> None:
     table = public(hits.facets("source"))
     every = table & public(hits)
     # What other modules of corpus call is no promise to users.
-    inner = {"bound_to", "to_save", "from_saved"}
+    inner = {"bound_to", "to_save", "from_saved", "counts", "lines"}
     objects = {
         "Corpus": public(sample),
         "Hits": public(hits) - every - inner,
@@ -290,6 +290,8 @@ def test_what_objects_have_stands_in_the_readme(sample: Corpus) -> None:
         "Timeline": public(sample.timeline("мост")) - table,
         "Collocates": public(sample.collocates("мост")) - table,
         "Dispersion": public(sample.dispersion("мост")) - table,
+        "Versions": public(sample.versions(hits[0].id)) - table,
+        "Difference": public(sample.versions(hits[0].id).difference()),
         "Growth": public(sample.vocabulary()) - table,
         "Network": public(sample.network(["мост", "река"])) - table,
         "Picture": public(hits.facets("source").plot()),

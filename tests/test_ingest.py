@@ -245,6 +245,39 @@ def test_near_duplicates_are_added_and_named(corpus: Corpus) -> None:
     assert (receipt.added, receipt.near_duplicate) == (("а", "б"), (("б", "а"),))
 
 
+STORY = (
+    "Новый мост через реку Тихую открыли вчера утром. Мэр перерезала ленту, и по мосту прошёл "
+    "первый трамвай. Строили его четыре года, и стоил он два миллиарда рублей."
+)
+
+
+def test_versions_are_named_with_the_earliest_that_was_there(corpus: Corpus) -> None:
+    first = Article(id="а", title="Мост", text=STORY, date=dt.date(2024, 5, 3))
+    second = Article(id="б", title="Трамвай", text=STORY + " Так пишет «Заря».")
+    receipt = corpus.add([first, second])
+    assert receipt.near_duplicate == (("б", "а"),)
+    assert receipt.to_dict()["near_duplicate"] == [{"id": "б", "repeats": "а"}]
+    early = Article(id="в", title="Открыт", text=STORY + " Ура!", date=dt.date(2024, 5, 1))
+    # It appeared before the others, but they were there before it.
+    assert corpus.add(early).near_duplicate == (("в", "а"),)
+    copy = Article(id="г", title="Иначе", text=STORY)
+    receipt = corpus.add([copy, Article(id="д", title="Иное", text="Снег выпал.")])
+    assert receipt.near_duplicate == (("г", "а"),)
+    assert receipt.to_dict()["near_duplicate"] == [{"id": "г", "repeats": "а", "same_text_as": "а"}]
+    other = Article(id="е", title="Ещё раз", text=STORY + " Об этом сообщили в мэрии.")
+    assert corpus.add(other).near_duplicate == (("е", "в"),)
+    assert not corpus.add(second).near_duplicate
+
+
+def test_versions_in_the_inbox_are_named(corpus: Corpus) -> None:
+    corpus.inbox.mkdir(parents=True, exist_ok=True)
+    for name, end in (("а", ""), ("б", " Так пишет «Заря».")):
+        (corpus.inbox / f"{name}.txt").write_text(f"Мост {name}\n\n{STORY}{end}", "utf-8")
+    receipt = corpus.rebuild()
+    ((new, old),) = receipt.near_duplicate
+    assert {new, old} == set(receipt.added)
+
+
 def test_near_duplicates_are_named_across_runs(corpus: Corpus) -> None:
     corpus.add(Article(id="а", title="Одно", text="Мост открыли утром."))
     corpus.rebuild()
@@ -411,7 +444,7 @@ def test_an_unknown_id_removes_nothing(corpus: Corpus) -> None:
 
 def test_articles_of_another_corpus_come_over_whole(sample: Corpus, corpus: Corpus) -> None:
     receipt = corpus.add(iter(sample))
-    assert counts(receipt) == {"added": len(sample), "problems": 1}
+    assert counts(receipt) == {"added": len(sample), "near_duplicate": 1, "problems": 1}
     # They are no files of this corpus's inbox, so none of them has vanished from it.
     assert counts(corpus.rebuild(prune=True)) == {}
     assert counts(corpus.add(sample)) == {"identical": len(sample), "problems": 1}

@@ -23,11 +23,13 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"counting"}),
     frozenset({"overview", "statistics", "explaining"}),
     frozenset({"marked_lines"}),
-    frozenset({"concordance"}),
+    frozenset({"concordance", "versions"}),
     frozenset({"line_order"}),
     frozenset({"scope"}),
     frozenset({"inbox", "search", "results", "checking", "export", "formats", "reading"}),
-    frozenset({"ingest", "index", "markup", "marking", "pictures", "snippets"}),
+    frozenset(
+        {"folding", "ingest", "index", "markup", "marking", "pictures", "repeats", "snippets"}
+    ),
     frozenset({"render"}),
     frozenset({"patterns"}),
     frozenset({"columns", "identities", "preparing"}),
@@ -46,6 +48,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "version",
             "limits",
         }
+        | {"reprints", "differences"}
     ),
     # What `model` calls when it is asked to.
     frozenset({"citation"}),
@@ -79,6 +82,7 @@ HOMES: dict[str, frozenset[str]] = {
             "marked_lines",
             "store",
             "columns",
+            "reprints",
             "patterns",
             "index",
             "search",
@@ -92,6 +96,9 @@ HOMES: dict[str, frozenset[str]] = {
             "scope",
             "line_order",
             "concordance",
+            "folding",
+            "repeats",
+            "versions",
             "statistics",
             "counting",
             "subcorpora",
@@ -113,6 +120,7 @@ HOMES: dict[str, frozenset[str]] = {
             "scope",
             "line_order",
             "concordance",
+            "versions",
             "statistics",
             "subcorpora",
             "workspace",

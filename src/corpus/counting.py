@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from corpus.statistics.vocabulary import Growth
 
 Window = tuple[int, int] | Literal["sentence"]
+Unit = Literal["token", "article", "story"]
 Slot = str | Mapping[str, Values] | None
 
 
@@ -64,10 +65,13 @@ class Counting:
         author: Values = None,
         tag: Values = None,
         date: Values = None,
+        reprints: bool = False,
     ) -> Hits:
         """Return the articles that a query matches, the best first.
 
-        `limit` bounds the hits held (None: all), never the total. `match="any"` ranks articles
+        Of an article's versions (reprints, updates) only the best is a hit, and `hit.reprints`
+        names the others that match, unless `reprints` is true: then each is a hit. `limit` bounds
+        the hits held (None: all), never the total. `match="any"` ranks articles
         with any of the words; `plain=True` takes the query as words without syntax. Filters take a
         value or a list of alternatives; `date` takes `2024`, `2024-10`, `2024-01..2024-06`,
         `2024-10..`. `sort`: relevance, date (newest first), oldest, title, source.
@@ -75,19 +79,22 @@ class Counting:
         filters = {"source": source, "author": author, "tag": tag, "date": date}
         node = query_tree(query, match=match, plain=plain, filters=filters)
         search, among = self._searched()
-        found = search.find(node, sort, None if limit is None else max(0, limit), among)
+        most = None if limit is None else max(0, limit)
+        found = search.find(node, sort, most, among, reprints)
         size = len(found)
         return Hits(
             lambda: search.rows(found),
             provenance(search, query, node, self._sizes_of(search), subcorpus=self._name()),
             total=0 if found.partial else size,
             partial=size if found.partial else 0,
+            stories=found.stories,
             suggestion="" if size and not found.partial else search.suggest(node),
             everything=lambda columns: search.all_rows(found, columns),
             snippets=lambda numbers: search.snippets(found, numbers),
             explain=lambda number: self._explained(search, found, number),
             outline=lambda: self._outlined(search, node),
             ids=lambda: search.ids(found),
+            folded=lambda: search.folded_rows(found),
         ).bound_to(self._save_hits)
 
     def _explained(self, search: Search, found: Found, number: int | None) -> Any:
@@ -155,6 +162,7 @@ class Counting:
         pos: Values = None,
         case: bool = False,
         minimum: int = 1,
+        unit: Unit = "token",
     ) -> Table:
         """Count words by lemma, form, pos or tag, or by a metadata field, most frequent first.
 
@@ -162,11 +170,14 @@ class Counting:
         `by` may also be source, author, tags (of the articles), day, week, month or year: then
         each value's own words are the N of ipm, and values without a match are shown too unless
         `minimum` is above 1. `pos` keeps some parts of speech; forms are counted in small letters
-        unless `case` is true.
+        unless `case` is true. With unit="article" the articles that have something are counted
+        instead of occurrences, with unit="story" versions of one article once.
         """
         from corpus.statistics.frequencies import frequencies
 
-        return frequencies(self._scope(), query, by=by, pos=pos, case=case, minimum=minimum)
+        return frequencies(
+            self._scope(), query, by=by, pos=pos, case=case, minimum=minimum, unit=unit
+        )
 
     def ngrams(
         self,
@@ -217,17 +228,18 @@ class Counting:
         *,
         by: str = "lemma",
         measure: str = "log_likelihood",
-        unit: Literal["token", "article"] = "token",
+        unit: Unit = "token",
         pos: Values = None,
         minimum: int = 5,
     ) -> Table:
         """Return the words that are more, or less, frequent here than in a reference.
 
         `reference` is a corpus or a subcorpus; a subcorpus has its complement by default. With
-        unit="article" the articles that hold a word are counted instead of its occurrences. `by`
-        is lemma, form, pos or tag; `pos` has only words of some parts of speech counted; `minimum`
-        is the least count here or there. What is more frequent here comes first, what is more
-        frequent there last: the sign of `log_ratio` parts them.
+        unit="article" the articles that hold a word are counted instead of its occurrences, with
+        unit="story" versions of one article (reprints, updates) once. `by` is lemma, form, pos or
+        tag; `pos` has only words of some parts of speech counted; `minimum` is the least count here
+        or there. What is more frequent here comes first, what is more frequent there last: the sign
+        of `log_ratio` parts them.
         """
         from corpus.statistics.keyness import keywords
 
@@ -245,32 +257,36 @@ class Counting:
     def _reference(self) -> Counting:
         raise NotImplementedError
 
-    def dispersion(self, query: str | Iterable[str], *, by: str = "article") -> Dispersion:
+    def dispersion(
+        self, query: str | Iterable[str], *, by: str = "article", unit: Unit = "token"
+    ) -> Dispersion:
         """Measure how evenly what queries find is spread over articles, or sources, months ….
 
-        `by` is article, source, author, tag (of the articles), day, week, month or year; articles
-        of which it is not known are left out. Returns a row a query; `.parts` of the result has a
-        row for each part.
+        `by` is article, story (articles without their reprints), source, author, tag (of the
+        articles), day, week, month or year; articles of which it is not known are left out. With
+        unit="article" or "story" articles or stories that match are counted, not occurrences.
+        Returns a row a query; `.parts` of the result has a row for each part.
         """
         from corpus.statistics.dispersion import dispersion
 
         queries = [query] if isinstance(query, str) else list(query)
-        return dispersion(self._scope(), queries, by=by)
+        return dispersion(self._scope(), queries, by=by, unit=unit)
 
     def timeline(
         self,
         query: str | Iterable[str],
         *,
         by: str = "month",
-        unit: Literal["token", "article"] = "token",
+        unit: Unit = "token",
         split: str = "",
     ) -> Timeline:
         """Count what a query finds by day, week, month or year, relative to what was published.
 
         With unit="token" as occurrences per million words, with "article" as the share of the
-        articles that match it; both with a 95 % interval. Undated articles are left out. A list of
-        queries has a line each, told apart by a column `query`; `split` makes a line for each
-        source, author or tag of the articles.
+        articles that match it, with "story" as that of the stories: versions of one article count
+        once, when the first appeared. All with a 95 % interval; undated articles are left out. A
+        list of queries has a line each, told apart by a column `query`; `split` makes a line for
+        each source, author or tag of the articles.
         """
         from corpus.statistics.timeline import timeline
 
@@ -282,14 +298,17 @@ class Counting:
 
         return vocabulary(self._scope(), by=by, points=points)
 
-    def facets(self, by: str, query: str = "") -> Table:
+    def facets(
+        self, by: str, query: str = "", *, unit: Literal["article", "story"] = "article"
+    ) -> Table:
         """Count articles by source, author, tag, day, week, month or year, most frequent first.
 
         With a query those that it matches, beside all. An article with two tags counts under each.
+        With unit="story" versions of one article count once.
         """
         from corpus.statistics.facets import facets
 
-        return facets(self._scope(), by, query)
+        return facets(self._scope(), by, query, unit=unit)
 
     def similar(self, article_id: str, *, limit: int = 20) -> Table:
         """Return the articles that share most of the telling words of one."""

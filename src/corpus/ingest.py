@@ -142,6 +142,7 @@ class Intake:
             identical=tuple(self._outcomes["identical"]),
             changed=tuple(self._outcomes["changed"]),
             near_duplicate=tuple(self._near),
+            same_text=frozenset(name for name, _ in self._near),
             failed=tuple(self._failed),
             problems=tuple(self._problems),
         )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from corpus.differences import Piece
 from corpus.model import Hit, Snippet
 from corpus.render import clipped, facts, visible
 
@@ -131,6 +132,22 @@ def reading(
         f"<p><strong>{marked(title)}</strong><br><small>{escape(facts)}</small></p>{place}",
         f"<details><summary>Весь текст</summary>{whole}</details>",
     )
+
+
+def difference(title: str, shown: Iterable[tuple[str, Sequence[Piece]]]) -> str:
+    """Return what differs between two texts as HTML, in <del> and <ins>, a paragraph a place."""
+    names = {"same": "", "gone": "del", "new": "ins"}
+    places = "".join(
+        f"<p><small>{escape(field)}</small> "
+        + "".join(_element(names[kind], escape(text)) for kind, text in pieces)
+        + "</p>"
+        for field, pieces in shown
+    )
+    return page(f"<p><strong>{escape(title)}</strong></p>", places)
+
+
+def _element(name: str, content: str) -> str:
+    return f"<{name}>{content}</{name}>" if name else content
 
 
 def paragraphs(text: Snippet) -> list[Snippet]:

@@ -169,6 +169,8 @@ class Hit:
     snippet: Snippet
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    reprints: tuple[str, ...] = ()
+    """Ids of the other versions of the article that match, the earliest first."""
     heading: Snippet = field(default=Snippet(""), repr=False)
     """The title with what the query found in it."""
     _why: Callable[[], Any] | None = field(default=None, repr=False, compare=False)

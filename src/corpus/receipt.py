@@ -13,9 +13,10 @@ class Receipt:
     """Ids of what was taken in, and what was not, with the reason.
 
     `identical` were in the corpus already, word for word; `changed` replaced an earlier version;
-    `near_duplicate` were added although another article has the same text, as (id, id of the
-    other); `failed` could not be read; `problems` were taken in with something left empty;
-    `vanished` came from an inbox file that is gone, and stay unless `pruned`.
+    `near_duplicate` were added although an article that was there says the same, as (id, id of the
+    other); `same_text` are those of them whose text is the very same; `failed` could not be read;
+    `problems` were taken in with something left empty; `vanished` came from an inbox file that is
+    gone, and stay unless `pruned`.
     """
 
     added: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class Receipt:
     removed: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     pruned: bool = False
+    same_text: frozenset[str] = frozenset()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -44,13 +46,17 @@ class Receipt:
             "added": list(self.added),
             "identical": list(self.identical),
             "changed": list(self.changed),
-            "near_duplicate": [{"id": a, "same_text_as": b} for a, b in self.near_duplicate],
+            "near_duplicate": [self._repeating(a, b) for a, b in self.near_duplicate],
             "failed": [failure._asdict() for failure in self.failed],
             "problems": [{"path": path, "problem": what} for path, what in self.problems],
             "removed": list(self.removed),
             "vanished": list(self.vanished),
             "pruned": self.pruned,
         }
+
+    def _repeating(self, name: str, other: str) -> dict[str, str]:
+        same = {"same_text_as": other} if name in self.same_text else {}
+        return {"id": name, "repeats": other, **same}
 
     def __bool__(self) -> bool:
         """Return whether nothing failed."""

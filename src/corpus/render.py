@@ -25,8 +25,9 @@ def grouped(number: int) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number with what it counts: 1 article, 1 234 articles."""
-    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+    """Return a number with what it counts: 1 article, 1 234 articles, 2 stories."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{grouped(number)} {noun if number == 1 else many}"
 
 
 def plain(value: Any) -> Any:
@@ -162,8 +163,9 @@ def _padded(text: str, width: int) -> str:
 
 
 def facts(hit: Hit) -> str:
-    """Return source, date and id of a hit as one line."""
-    return " · ".join(str(fact) for fact in (hit.source, hit.date, hit.id) if fact)
+    """Return source, date and id of a hit as one line, and how many reprints stand behind it."""
+    behind = f"+{counted(len(hit.reprints), 'reprint')}" if hit.reprints else ""
+    return " · ".join(str(fact) for fact in (hit.source, hit.date, hit.id, behind) if fact)
 
 
 # So wide is the context that a plain concordance shows on each side.

@@ -26,6 +26,7 @@ from corpus.version import __version__
 
 WORDS = "words, punctuation not counted"
 ARTICLES = "articles"
+STORIES = "stories, versions of one article once"
 """What N can count, as provenances say it."""
 
 _MOST_KNOWN = 32
@@ -97,11 +98,9 @@ class State:
         So the order does not depend on how and when articles were added.
         """
         numbers = self.search.articles
-        rows = self.search.store.rows(numbers, ["date", "time", "id"])
-        keys = [(name, "ascending") for name in ("undated", "date", "time", "id")]
-        rows = rows.append_column("undated", pc.is_null(rows.column("date")))
-        places: Numbers = arrow.numbers(pc.sort_indices(rows, sort_keys=keys))
-        return self.columns.rows_of(numbers)[places]
+        order = np.empty(len(numbers), np.int64)
+        order[self.search.store.places(numbers)] = self.columns.rows_of(numbers)
+        return order
 
     @cached_property
     def place(self) -> Numbers:
@@ -264,6 +263,39 @@ class Scope:
     def articles(self) -> int:
         """Number of articles."""
         return len(self.rows)
+
+    @cached_property
+    def story(self) -> Numbers:
+        """The story of each row, -1 if it is not in it; numbered by first versions, in order.
+
+        A story is an article with its reprints and updates, those that are in the scope.
+        """
+        label = self.state.columns.story[self.rows]
+        _, first, place = np.unique(label, return_index=True, return_inverse=True)
+        number = np.empty(len(first), np.int64)
+        number[np.argsort(first)] = np.arange(len(first))
+        story = np.full(len(self.mask), -1, np.int64)
+        story[self.rows] = number[place]
+        return story
+
+    @cached_property
+    def first_versions(self) -> Numbers:
+        """The row of each story's first version, in order."""
+        story = self.story[self.rows]
+        found = np.empty(int(story.max(initial=-1)) + 1, np.int64)
+        # Written last, the first one stays.
+        found[story[::-1]] = self.rows[::-1]
+        return found
+
+    @property
+    def stories(self) -> int:
+        """Number of articles, versions of one counted once."""
+        return len(self.first_versions)
+
+    @cached_property
+    def versions(self) -> Numbers:
+        """How many versions of each story there are."""
+        return np.bincount(self.story[self.rows], minlength=self.stories)
 
     @cached_property
     def words(self) -> int:

@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus import arrow
+from corpus import arrow, folding
 from corpus.columns.columns import Columns
 from corpus.errors import CorpusError
+from corpus.folding import Folded, Stories
 from corpus.index.arrays import NONE, Integers, best, least, marks
 from corpus.index.closeness import BEST, bonus
 from corpus.index.evaluate import Evaluation, LeafEvaluation, TimeLimit
@@ -73,6 +74,10 @@ class Found:
     docs: NDArray[np.int64]
     query: Any
     evaluation: Evaluation
+    stories: int
+    """How many articles match, versions of one counted once."""
+    folded: Folded
+    """The versions that stand behind others, so that a story has one line."""
     partial: bool = False
     close: frozenset[int] = frozenset()
 
@@ -125,19 +130,22 @@ class Search:
         sort: str = "relevance",
         limit: int | None = None,
         among: NDArray[np.int64] | None = None,
+        reprints: bool = False,
     ) -> Found:
         """Return the articles that a query tree matches, the first `limit` of them in order.
 
-        `among` are the numbers, ascending, of the articles to keep to.
+        `among` are the numbers, ascending, of the articles to keep to. Of versions of one article
+        the first in order stands for all, unless `reprints` are wanted.
         """
         if sort not in SORTS:
             raise CorpusError(f"no way to sort by {sort!r}", f"use one of: {', '.join(SORTS)}")
         with self._index.reading(), self._limited() as budget:
-            found = self._find(node, sort, limit, among, budget)
+            found = self._find(node, sort, limit, among, reprints, budget)
             if not len(found):
                 loose = some_of(node)
                 if loose is not None:
-                    found = replace(self._find(loose, sort, limit, among, budget), partial=True)
+                    found = self._find(loose, sort, limit, among, reprints, budget)
+                    found = replace(found, partial=True)
             # What is looked up of the answer later on takes time of its own.
             found.evaluation.unlimited()
             return found
@@ -157,6 +165,7 @@ class Search:
         sort: str,
         limit: int | None,
         among: NDArray[np.int64] | None,
+        reprints: bool,
         budget: Budget,
     ) -> Found:
         query = self._translated(node, budget)
@@ -164,24 +173,45 @@ class Search:
         docs = evaluation.docs(query)
         if among is not None:
             docs = docs[np.isin(self.snapshot.articles[docs], among)]
-        count = len(docs) if limit is None else min(limit, len(docs))
-        numbers = self.snapshot.articles[docs]
+        articles = self.snapshot.articles
+        scores: NDArray[Any] | None = None
+        value: NDArray[Any]
+        close: frozenset[int] = frozenset()
         if sort == "relevance":
             scores = evaluation.scores(query, None if among is None else docs)
+            value = -scores
+        else:
+            value = self._rank(sort)[docs]
+        kept = folding.shown(self.stories, docs, value, articles)
+        here = slice(None) if reprints or kept.all() else np.flatnonzero(kept)
+        lines = docs[here]
+        count = len(lines) if limit is None else min(limit, len(lines))
+        if scores is not None:
             # Equal scores stay in the order in which the articles were added.
-            order = best(scores, min(len(docs), max(count, BEST)) if count else 0, numbers)
+            own = scores[here]
+            order = best(own, min(len(lines), max(count, BEST)) if count else 0, articles[lines])
             first = order[:BEST]
-            near = scores[first] + bonus(evaluation, query, docs[first])
-            again = np.lexsort((numbers[first], -near))
+            near = own[first] + bonus(evaluation, query, lines[first])
+            again = np.lexsort((articles[lines[first]], -near))
             order = np.concatenate((first[again], order[BEST:]))[:count]
-            scores = np.concatenate((near[again], scores[order[BEST:]]))[:count]
-            close = frozenset(numbers[first].tolist())
-            return Found(numbers[order], scores, docs, query, evaluation, close=close)
-        ranks = self._rank(sort)[docs]
-        order = least(ranks, count)
-        scores = evaluation.scores(query, docs[np.sort(order)])
-        scores = scores[np.argsort(np.argsort(order))]
-        return Found(numbers[order], scores, docs, query, evaluation)
+            scores = np.concatenate((near[again], own[order[BEST:]]))[:count]
+            close = frozenset(articles[lines[first]].tolist())
+        else:
+            order = least(value[here], count)
+            scores = evaluation.scores(query, lines[np.sort(order)])
+            scores = scores[np.argsort(np.argsort(order))]
+        lines = lines[order]
+        folded = folding.NOTHING
+        if not reprints and not kept.all():
+            behind = folding.behind(self.stories, docs[~kept], lines)
+            folded = folding.in_order(behind, articles, self.store.places)
+        stories = int(kept.sum())
+        return Found(articles[lines], scores, docs, query, evaluation, stories, folded, close=close)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """Which documents of the index are versions of one another."""
+        return folding.stories(self.columns(), self.snapshot.articles, self.snapshot.docs)
 
     def _translated(self, node: tree.Node, budget: Budget) -> Any:
         return Translator(
@@ -234,7 +264,20 @@ class Search:
         """Return the metadata of the articles in order, with rank and score."""
         rows = self.store.rows(found.numbers)
         rows = rows.append_column("rank", arrow.from_numbers(np.arange(1, len(rows) + 1)))
-        return rows.append_column("score", arrow.from_numbers(np.round(found.scores, 4)))
+        rows = rows.append_column("score", arrow.from_numbers(np.round(found.scores, 4)))
+        return rows.append_column("reprints", self._reprints(found))
+
+    def _reprints(self, found: Found) -> pa.Array:
+        """Return the ids of the versions behind each article, in order."""
+        ids = self.store.rows(found.folded.numbers, ["id"]).column(0).combine_chunks()
+        edges = np.searchsorted(found.folded.place, np.arange(len(found.numbers) + 1))
+        offsets = arrow.from_numbers(edges.astype(np.int32))
+        return pa.ListArray.from_arrays(offsets, ids)
+
+    def folded_rows(self, found: Found) -> pa.Table:
+        """Return the metadata of the versions behind others; `line` is the rank of that shown."""
+        rows = self.store.rows(found.folded.numbers)
+        return rows.append_column("line", arrow.from_numbers(found.folded.place + 1))
 
     def ids(self, found: Found) -> list[str]:
         """Return the ids of the articles in order."""
@@ -243,8 +286,15 @@ class Search:
         return [column[place].as_py() for place in places.tolist()]
 
     def all_rows(self, found: Found, columns: Sequence[str]) -> pa.Table:
-        """Return some of the metadata of every article that matches, in no order."""
-        return self.store.rows(self.snapshot.articles[found.docs], columns)
+        """Return some of the metadata of every article that matches, in no order.
+
+        `story` is a number that versions of one article share.
+        """
+        numbers = self.snapshot.articles[found.docs]
+        rows = self.store.rows(numbers, [name for name in columns if name != "story"])
+        if "story" not in columns:
+            return rows
+        return rows.append_column("story", arrow.from_numbers(self.stories.numbered(found.docs)))
 
     def snippets(self, found: Found, numbers: Sequence[int]) -> list[tuple[Snippet, Snippet]]:
         """Return for each article its snippet and its title, with what the query found marked."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +30,9 @@ from corpus.search import Search
 from corpus.store import files, joining, manifest, parts
 from corpus.store.store import Store
 from corpus.subcorpora import Divisible, Export, Subcorpus, load_subcorpus, saved_subcorpora
+
+if TYPE_CHECKING:
+    from corpus.versions import Versions
 
 # What only writing and checking need is imported where it is used: a search starts without it.
 
@@ -123,6 +126,7 @@ class Corpus(Divisible):
                 mark_anew(store, keep=keep_boilerplate)
             if len(store):
                 self._catch_up(store)
+                receipt = self._with_repeats(receipt, store)
             # Last, for a search in between may still stand on an index of the old articles.
             joining.gather(store)
         return receipt
@@ -184,6 +188,7 @@ class Corpus(Divisible):
             receipt = inbox.read(store, analysis.version(), self._progress, prune=prune)
             mark_anew(store, keep=keep_boilerplate)
             self._index.rebuild(store, self._progress.start("indexing"))
+            receipt = self._with_repeats(receipt, store)
             # Last, for a search in between may still stand on an index of the old articles.
             joining.compact(store, self._progress.start("joining parts"))
             store.sweep()
@@ -219,6 +224,11 @@ class Corpus(Divisible):
                 f"more boilerplate is known now: {count} to be marked otherwise by corpus rebuild"
             )
         return self._index.catch_up(store, self._progress.start("indexing"))
+
+    def _with_repeats(self, receipt: Receipt, store: Store) -> Receipt:
+        from corpus.repeats import with_repeats
+
+        return with_repeats(receipt, store, self._index.columns()) if receipt.added else receipt
 
     # Searching
 
@@ -359,10 +369,12 @@ class Corpus(Divisible):
             if store.manifest.inbox is None:
                 self._progress.say(f"taking in the articles in {self.inbox}")
                 receipt = Inbox(self.inbox).read(store, analysis.version(), self._progress)
-                self._progress.say(f"{receipt}")
+                self._catch_up(store)
+                self._progress.say(f"{self._with_repeats(receipt, store)}")
                 for failure in receipt.failed:
                     self._progress.say(f"failed: {failure.path}: {failure.reason}")
-            self._catch_up(store)
+            else:
+                self._catch_up(store)
             return store
 
     def _bring_up_to_date(self, wait: float) -> Store:
@@ -423,6 +435,20 @@ class Corpus(Divisible):
             alike = [name for name in ids if name.startswith(article_id[:8])][:3]
             hint = f"did you mean {', '.join(alike)}?" if alike else "corpus search shows ids"
             raise CorpusError(f"no article with id {article_id!r}", hint) from None
+
+    def versions(self, article_id: str) -> Versions:
+        """Return the versions of an article, reprints and updates, and what shares text with it.
+
+        `.first` is the id of the first one; `.difference(id)` what leads from it to another.
+        """
+        from corpus.versions import versions
+
+        self.show(article_id)
+        state = self._counted()
+        number = state.search.store.number_of(article_id)
+        if number is None:
+            raise CorpusError(f"no article with id {article_id!r}", "corpus search shows ids")
+        return versions(state, number, self.show)
 
     def lemma(self, words: str | Iterable[str]) -> list[Dictionary]:
         """Return lemma, part of speech, tag and all candidate lemmas of words.

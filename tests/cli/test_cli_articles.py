@@ -182,9 +182,12 @@ def test_summary_says_when_there_is_nothing_new(receipt: Receipt, line: str) -> 
     assert summary(receipt) == line
 
 
-def test_near_duplicates_are_counted() -> None:
-    (line,) = details(Receipt(near_duplicate=(("a", "b"),)))
-    assert line.startswith("1 article has the text of another one")
+def test_near_duplicates_are_named_with_what_they_repeat() -> None:
+    pairs = (("a", "b"), ("c", "b"))
+    lines = details(Receipt(near_duplicate=pairs, same_text=frozenset("c")))
+    assert lines[1:] == ["  a: repeats b", "  c: has the text of b"]
+    many = tuple((f"n{number}", "b") for number in range(300))
+    assert details(Receipt(near_duplicate=many))[-1] == "  … and 280 more: --format json shows all"
 
 
 def test_facts_of_many_values_stand_below_each_other() -> None:

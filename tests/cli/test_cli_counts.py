@@ -81,8 +81,8 @@ rank  lemma   frequency  frequency      ipm        ipm  likelihood  log_ratio
    2  замок          11          0  2 584.0      0.000       24.25       5.47
 
 source:"Наука и поле": 16 articles, 4 257 words · N counts words, punctuation not counted · \
-reference: NOT (source:"Наука и поле"), 32 articles, 8 560 words · by lemma · measure \
-log_likelihood · minimum 5 · pos NOUN
+reference: NOT (source:"Наука и поле"), 32 articles, 8 560 words · unit token · by lemma · \
+measure log_likelihood · minimum 5 · pos NOUN
 """,
     "dispersion мост паром хлеб --by source": """\
 spread over 3 sources
@@ -107,7 +107,7 @@ query  period  frequency  words      ipm      low      high  articles     total
 паром  2024           11  6 269  1 754.7    432.4   4 721.3         4        23  █████▌
 
 the whole corpus: 48 articles, 12 817 words · N counts words, punctuation not counted · by year · \
-1 article without a date left out · 95 % intervals, articles as sampling units
+unit token · 1 article without a date left out · 95 % intervals, articles as sampling units
 """,
     "timeline паром --unit article --by year": """\
 «паром» by year
@@ -117,8 +117,8 @@ period  articles     total  share    low   high
 2023           2        24  0.083  0.023  0.258  ███████████▌
 2024           4        23  0.174  0.070  0.371  ████████████████████████
 
-the whole corpus: 48 articles, 12 817 words · N counts articles · by year · 1 article without a \
-date left out · 95 % intervals, articles as sampling units
+the whole corpus: 48 articles, 12 817 words · N counts articles · by year · unit \
+article · 1 article without a date left out · 95 % intervals, articles as sampling units
 """,
 }
 

@@ -37,13 +37,33 @@ def test_table_has_a_header_then_title_facts_and_snippet(find: Any, sample: Corp
 
 
 def test_header_says_how_many_are_not_shown(find: Any, sample: Corpus) -> None:
-    total = sample.search("вода").total
+    hits = sample.search("вода")
+    found = f"{hits.total} articles, {hits.stories} stories match «вода»"
     result = find("вода", "-n", "2")
-    assert lines(result)[0] == f"{total} articles match «вода»; 2 shown, --limit all for all"
+    assert lines(result)[0] == f"{found}; 2 shown, --limit all for all"
     assert result.stderr == ""
     everything = find("вода", "--limit", "all")
-    assert lines(everything)[0] == f"{total} articles match «вода»"
-    assert f"\n{total}. " in everything.stdout
+    assert lines(everything)[0] == found
+    assert f"\n{hits.stories}. " in everything.stdout
+    assert f"\n{hits.total}. " not in everything.stdout
+
+
+def test_each_story_has_a_line_unless_reprints_are_wanted(find: Any, sample: Corpus) -> None:
+    (folded,) = [hit for hit in sample.search("вода", limit=None) if hit.reprints]
+    shown = find("вода", "-n", "all").stdout
+    assert f"{folded.source} · {folded.date} · {folded.id} · +1 reprint\n" in shown
+    assert folded.reprints[0] not in shown
+    every = find("вода", "-n", "all", "--reprints").stdout
+    assert "reprint" not in every
+    assert f"\n{sample.search('вода').total}. " in every
+    records = [json.loads(r) for r in lines(find("вода", "-n", "all", "--format", "jsonl"))]
+    assert [r["reprints"] for r in records if r["reprints"]] == [list(folded.reprints)]
+    assert find("вода", "--count").stderr == "17 articles, 16 stories\n"
+    assert json.loads(find("вода", "--count", "--format", "json").stdout)["stories"] == 16
+    by_story = find("вода", "--facets", "source", "--unit", "story", "--format", "jsonl")
+    facets = [json.loads(r) for r in lines(by_story)]
+    assert facets == list(sample.search("вода").facets("source", unit="story"))
+    assert find("вода", "--unit", "story", code=2).stderr.endswith("--unit goes with --facets\n")
 
 
 def test_one_article_matches(find: Any, sample: Corpus) -> None:
@@ -81,10 +101,12 @@ def test_parquet_goes_down_a_pipe_with_its_provenance(find: Any, sample: Corpus)
 
 
 def test_machine_formats_say_on_stderr_what_is_left_out(find: Any, sample: Corpus) -> None:
-    total = sample.search("вода").total
     result = find("вода", "-n1", "--format", "jsonl")
     assert len(lines(result)) == 1
-    assert result.stderr == f"1 of {total} shown; --limit all for all\n"
+    assert result.stderr == (
+        "1 of 16 shown; --limit all for all\n"
+        "17 articles, 16 stories; --reprints shows all versions\n"
+    )
     assert find("вода", "-n1", "--format", "jsonl", "-q").stderr == ""
 
 
@@ -183,7 +205,7 @@ def test_repeated_filters_are_alternatives(find: Any, sample: Corpus) -> None:
     records = [json.loads(r) for r in lines(find("вода", *args, "--format", "jsonl"))]
     dates = [record["date"] for record in records]
     assert dates == sorted(dates)
-    assert len(dates) == sample.search("вода", date=["2023", "2024"]).total
+    assert len(dates) == sample.search("вода", date=["2023", "2024"]).stories
 
 
 def test_any_and_plain_reach_the_library(find: Any, sample: Corpus) -> None:
@@ -202,7 +224,7 @@ def test_facets_are_a_table_of_all_matches(find: Any, sample: Corpus) -> None:
     ]
     assert [record["source"] for record in records] == [row["source"] for row in table]
     shown = lines(find("вода", "--facets", "source"))
-    assert shown[0] == f"{sample.search('вода').total} articles match «вода»"
+    assert shown[0] == "17 articles, 16 stories match «вода»"
     assert shown[2].split() == ["source", "articles", "share"]
     assert shown[3].endswith("%")
 
@@ -247,12 +269,13 @@ def test_a_wrong_query_gets_a_caret(find: Any) -> None:
 
 
 def test_save_keeps_all_hits_unless_a_limit_is_given(run: Any, sample: Corpus) -> None:
-    total = sample.search("вода").total
+    total, stories = sample.search("вода").total, sample.search("вода").stories
     result = run("search", "--root", sample.root, "вода", "--save", "всё")
     assert 'corpus.Corpus().load("всё")' in result.stderr
     assert "corpus freq --subcorpus всё" in result.stderr.replace("'", "")
     assert "10 shown" in lines(result)[0]
-    assert len(sample.load("всё")) == total > 10
+    assert len(sample.load("всё")) == stories > 10
+    assert len(sample.load_subcorpus("всё")) == total > stories
     run("search", "--root", sample.root, "вода", "--save", "три", "-n", "3", "-q")
     assert len(sample.load("три")) == 3
     assert sample.load("три").total == total

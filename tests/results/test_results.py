@@ -60,6 +60,7 @@ def test_every_frame_takes_the_hits(small: Corpus) -> None:
 
     hits = small.search("мост", limit=None)
     names = ["rank", "id", "score", "title", "date", "source", "url", "snippet", "authors", "tags"]
+    names.append("reprints")
     assert hits.to_arrow().column_names == names
     assert hits.to_polars()["id"].to_list() == hits.ids
     assert list(hits.to_pandas()["id"]) == hits.ids

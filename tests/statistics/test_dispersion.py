@@ -125,7 +125,9 @@ def test_what_cannot_be_measured_is_missing(tmp_path: Path) -> None:
 
 
 def test_what_is_not_known_is_named(small: Corpus) -> None:
-    with pytest.raises(CorpusError, match="article, source, author, tag, day, week, month, year"):
+    with pytest.raises(
+        CorpusError, match="article, story, source, author, tag, day, week, month, year"
+    ):
         small.dispersion("мост", by="outlet")
     with pytest.raises(CorpusError, match="no query"):
         small.dispersion([])

@@ -228,9 +228,12 @@ def details(receipt: Receipt, most: int | None = None) -> list[str]:
     """
     lines = _listed("failed:", receipt.failed, most)
     lines += _listed("taken in with something left empty:", receipt.problems, most)
-    if receipt.near_duplicate:
-        count = _articles(len(receipt.near_duplicate), "", "1 article has", "articles have")
-        lines.append(f"{count} the text of another one: --format json names them")
+    repeats = [
+        (name, f"has the text of {other}" if name in receipt.same_text else f"repeats {other}")
+        for name, other in receipt.near_duplicate
+    ]
+    # A dump may hold thousands of them, and nothing is wrong with one.
+    lines += _listed("versions of articles that are there:", repeats, most or SHOWN)
     if receipt.vanished:
         count = _articles(len(receipt.vanished), "", "1 article", "articles")
         lines.append(f"the file of {count} is gone from the inbox:")

@@ -131,7 +131,7 @@ def collocates(
 )
 @limit_option("keywords")
 @_measure_option(KEYNESS, "log_likelihood")
-@choice_option("--unit", UNITS, "token", "Count occurrences, or the articles that hold a word.")
+@choice_option("--unit", UNITS, "token", "Count occurrences, or articles, or stories with a word.")
 @choice_option("--by", ATTRIBUTES, "lemma", "What is compared.")
 @pos_option
 @minimum_option(5, "is rarer on both sides")
@@ -173,7 +173,8 @@ def keywords(
     table = part.of(corpus).keywords(
         other, by=by, measure=measure, unit=unit, pos=list(pos), minimum=minimum
     )
-    of = ("frequency", "ipm") if unit == "token" else ("articles", "share")
+    nouns = {"token": "frequency", "article": "articles", "story": "stories"}
+    of = (nouns[unit], "ipm" if unit == "token" else "share")
     counts = (f"{side}{name}" for name in of for side in ("", "reference_"))
     columns = ("rank", by, *counts, *dict.fromkeys((measure, *_USUAL_KEYNESS)))
     head = f"{tables.counted(len(table), by)} compared" if len(table) else "nothing to compare"

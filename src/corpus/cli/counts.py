@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from corpus.cli import notes, tables
 from corpus.cli.options import (
     ATTRIBUTES,
+    UNITS,
     FieldChoice,
     Session,
     Verb,
@@ -46,6 +49,7 @@ FIELDS = ("tags", "source", "author", "day", "week", "month", "year")
     "lemma",
     "What is counted apart; tag is the grammatical one, tags are those of articles.",
 )
+@choice_option("--unit", UNITS, "token", "Occurrences, or articles, or stories that have any.")
 @pos_option
 @case_option
 @minimum_option(1)
@@ -60,6 +64,7 @@ def freq(
     words: list[str],
     limit: int | None,
     by: str,
+    unit: Any,
     pos: tuple[str, ...],
     case: bool,
     minimum: int,
@@ -73,7 +78,7 @@ def freq(
     """
     query = query_text(words, session).strip()
     where = part.of(session.corpus())
-    table = where.frequencies(query, by=by, pos=list(pos), case=case, minimum=minimum)
+    table = where.frequencies(query, by=by, unit=unit, pos=list(pos), case=case, minimum=minimum)
     told = []
     if query:
         told = notes.per_word(f"freq --by {by}", [query])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from corpus.model import Hit
     from corpus.results.hits import Hits
 
-COLUMNS = ("rank", "id", "score", "title", "date", "source", "url", "snippet")
+COLUMNS = ("rank", "id", "score", "title", "date", "source", "url", "snippet", "reprints")
 
 
 def record(hit: Hit) -> dict[str, Any]:
@@ -29,8 +29,10 @@ def notes(hits: Hits) -> list[str]:
     said = [] if found else ["nothing found"]
     if hits.partial:
         said.append("no article holds all the words; these hold some of them")
-    if len(hits) < found:
-        said.append(f"{grouped(len(hits))} of {grouped(found)} shown; --limit all for all")
+    if len(hits) < hits.lines:
+        said.append(f"{grouped(len(hits))} of {grouped(hits.lines)} shown; --limit all for all")
+    if hits.lines < found:
+        said.append(f"{hits.counts}; --reprints shows all versions")
     return said + did_you_mean(hits)
 
 
@@ -57,16 +59,9 @@ def _found(hits: Hits, shown: int) -> str:
     if not hits.total:
         return f"nothing found for «{hits.query}»"
     verb = "matches" if hits.total == 1 else "match"
-    line = f"{counted(hits.total, 'article')} {verb} «{hits.query}»"
+    line = f"{hits.counts} {verb} «{hits.query}»"
     rest = f"; {grouped(shown)} shown, --limit all for all"
-    return line + (rest if shown < hits.total else "")
-
-
-def counted(count: int, thing: str) -> str:
-    """Return a number with its noun: 1 hit, 1 234 hits."""
-    from corpus.render import grouped
-
-    return f"{grouped(count)} {thing}{'' if count == 1 else 's'}"
+    return line + (rest if shown < hits.lines else "")
 
 
 def hits_text(hits: Hits, place: Screen) -> Iterator[str]:

@@ -23,7 +23,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 ATTRIBUTES = ("lemma", "form", "pos", "tag")
 """What words are told apart by."""
-UNITS = ("token", "article")
+UNITS = ("token", "article", "story")
 """What is counted of them."""
 
 

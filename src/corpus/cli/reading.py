@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,12 @@ from corpus.cli.output import Output, Rows, Screen, machine_text, screen
 
 if TYPE_CHECKING:
     from corpus.model import Article, Dictionary
+    from corpus.versions import Versions
 
+_LONGEST = 40
+_EDGES = re.compile(r"(\[-|-\]|\{\+|\+\})")
+_STYLES = {"[-": "\x1b[31m", "{+": "\x1b[1;32m"}
+_RESET = "\x1b[0m"
 LEMMA_COLUMNS = ("form", "lemma", "pos", "tag", "alternatives")
 
 
@@ -32,6 +38,7 @@ LEMMA_COLUMNS = ("form", "lemma", "pos", "tag", "alternatives")
         "corpus show a3c1a6b5d08e0714 --changes",
         "corpus show a3c1a6b5d08e0714 --raw -o статья.txt",
         "corpus show a3c1a6b5d08e0714 --cite bibtex",
+        "corpus show a3c1a6b5d08e0714 --versions",
     ),
 )
 @click.argument("article_id", metavar="ID")
@@ -42,20 +49,30 @@ LEMMA_COLUMNS = ("form", "lemma", "pos", "tag", "alternatives")
     type=click.Choice(("gost", "bibtex")),
     help="A line for a bibliography (ГОСТ Р 7.0.5-2008), or a BibTeX entry.",
 )
+@click.option("--versions", is_flag=True, help="Its reprints and updates, and what differs.")
 @output_options("table", "json")
 @common
 @pass_session
 def show(
-    session: Session, article_id: str, raw: bool, changes: bool, cite: str | None, output: Output
+    session: Session,
+    article_id: str,
+    raw: bool,
+    changes: bool,
+    cite: str | None,
+    versions: bool,
+    output: Output,
 ) -> None:
     """Print one article.
 
-    Readable, exactly as it came (--raw), what cleaning changed in it (--changes), or how to cite
-    it (--cite).
+    Readable, exactly as it came (--raw), what cleaning changed in it (--changes), how to cite it
+    (--cite), or which versions of it there are (--versions): [-gone-] {+new+}.
     """
-    given = exclusive(raw=raw, changes=changes, cite=cite)
+    given = exclusive(raw=raw, changes=changes, cite=cite, versions=versions)
     if given in ("raw", "cite") and output.form != "table":
         raise click.UsageError(f"--{given} is plain text: leave --format out")
+    if versions:
+        session.write(output, [_versions(session.corpus().versions(article_id), output)])
+        return
     article = session.corpus().show(article_id)
     if cite:
         session.write(output, [article.citation(cite) + "\n"])
@@ -102,6 +119,45 @@ def _quoted(text: str, room: int | None) -> str:
     clipped = text if room is None or len(text) <= room else f"{text[:room]}…"
     shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in clipped)
     return f"«{''.join(shown)}»"
+
+
+def _versions(found: Versions, output: Output) -> str:
+    from corpus import render
+    from corpus.results.display import grid
+
+    if output.form == "json":
+        changes = [{"from": one.before, "to": one.after, **one.fields} for one in found.differences]
+        known = {"first": found.first, "versions": list(found), "differences": changes}
+        return render.json_text(known)
+    shown = grid(list(found), [name for name in found.columns if name != "url"], _LONGEST)
+    place = screen(output)
+    blocks = [
+        f"{render.counted(len(found.ids), 'version')}, the first one {found.first}",
+        render.aligned([shown.columns, *shown.rows], shown.numeric),
+    ]
+    blocks += [
+        "\n".join(line for text in repr(one).split("\n") for line in _coloured(text, place))
+        for one in found.differences
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _coloured(text: str, place: Screen) -> list[str]:
+    """Return a line of a difference for a terminal: what is gone is red, what is new green."""
+    from corpus.render import wrapped
+
+    lines = wrapped(text, place.width)
+    if not place.colour:
+        return lines
+    found, style = [], ""
+    for line in lines:
+        pieces = []
+        for piece in _EDGES.split(line):
+            style = _STYLES.get(piece, style)
+            pieces.append(f"{style}{piece}{_RESET}" if style and piece else piece)
+            style = "" if piece in ("-]", "+}") else style
+        found.append("".join(pieces))
+    return found
 
 
 def _article(article: Article, output: Output) -> str:

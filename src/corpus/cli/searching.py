@@ -13,6 +13,7 @@ from corpus.cli import hits as view
 from corpus.cli.options import (
     FieldChoice,
     Session,
+    choice_option,
     common,
     examples,
     exclusive,
@@ -67,6 +68,9 @@ FACETS = ("source", "author", "tag", "year", "month")
     help="date: newest first; oldest: the other way round.",
 )
 @click.option("--any", "some", is_flag=True, help="Any of the words; the more the better.")
+@click.option(
+    "--reprints", is_flag=True, help="A line for each version of an article, not one for all."
+)
 @click.option("--plain", is_flag=True, help="Take the query as words: nothing in it is syntax.")
 @filter_options
 @click.option(
@@ -75,6 +79,9 @@ FACETS = ("source", "author", "tag", "year", "month")
     help="Keep all hits under this name, for a notebook or for --subcorpus NAME of other commands.",
 )
 @click.option("--facets", type=FieldChoice(FACETS), help="Count the articles found by this.")
+@choice_option(
+    "--unit", ("article", "story"), "article", "With --facets; a story is all versions of one."
+)
 @click.option("--count", is_flag=True, help="Print only how many articles match.")
 @click.option(
     "--explain", is_flag=True, help="Print how the query is read, and why the first hits match."
@@ -92,9 +99,11 @@ def search(
     limit: int | None,
     sort: str,
     some: bool,
+    reprints: bool,
     plain: bool,
     save: str | None,
     facets: str | None,
+    unit: Any,
     count: bool,
     explain: bool,
     output: Output,
@@ -115,16 +124,21 @@ def search(
     is_given = ctx.get_parameter_source("limit") != ParameterSource.DEFAULT
     if aim == "explain":
         few = limit if is_given else EXPLAINED
+        query["reprints"] = reprints
         session.write(output, [_explain(session, text, few, output, filters=kept, **query)])
         return
+    if unit != "article" and not facets:
+        raise click.UsageError("--unit goes with --facets")
     held = _held(limit, is_given, aim, saving=bool(save))
-    found = session.corpus().search(text, limit=held, sort=sort, **query, **kept)
+    found = session.corpus().search(text, limit=held, sort=sort, reprints=reprints, **query, **kept)
     if save:
         _save(found, save, session)
     if aim == "count":
         session.write(output, [_count(found, output)])
+        if found.stories < found.total and output.for_people:
+            session.note(found.counts)
     elif facets:
-        table = _first(found.facets(facets), limit if is_given else None)
+        table = _first(found.facets(facets, unit=unit), limit if is_given else None)
         _write_facets(found, table, output, session)
     else:
         _write_hits(_first(found, limit), output, session)
@@ -150,7 +164,7 @@ def _explain(session: Session, text: str, limit: int | None, output: Output, **q
     from corpus.render import json_text, visible
     from corpus.search import query_tree
 
-    filters = query.pop("filters")
+    filters, reprints = query.pop("filters"), query.pop("reprints")
     lines = list(outline(query_tree(text, filters=filters, **query)))
     try:
         corpus = session.corpus()
@@ -158,7 +172,7 @@ def _explain(session: Session, text: str, limit: int | None, output: Output, **q
         session.note(f"{error.message}: nothing is searched")
         hits = None
     else:
-        hits = corpus.search(text, limit=limit, **query, **filters)
+        hits = corpus.search(text, limit=limit, reprints=reprints, **query, **filters)
     if output.form == "json":
         nodes = [{"depth": line.depth, "node": str(line.node), "text": line.text} for line in lines]
         nodes = list(hits.outline()) if hits is not None else nodes
@@ -200,10 +214,12 @@ def _records(table: Table) -> str:
 
 
 def _save(hits: Hits, name: str, session: Session) -> None:
+    from corpus.render import counted
+
     _look_ahead(hits, session)
     hits.save(name)
     quoted = json.dumps(name, ensure_ascii=False)
-    saved = view.counted(len(hits), "hit")
+    saved = counted(len(hits), "hit")
     session.note(f"{saved} saved; in a notebook: corpus.Corpus().load({quoted})")
     session.note(f"to count in these articles: corpus freq --subcorpus {shlex.quote(name)}")
 
@@ -219,7 +235,8 @@ def _count(hits: Hits, output: Output) -> str:
     from corpus.render import json_text
 
     if output.form == "json":
-        return json_text({"total": hits.total, "partial": hits.partial})
+        counts = {"total": hits.total, "stories": hits.stories, "partial": hits.partial}
+        return json_text(counts)
     return f"{hits.total}\n"
 
 

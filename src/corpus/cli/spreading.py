@@ -23,7 +23,7 @@ from corpus.cli.output import Output
 from corpus.cli.parts import Part, part_options
 from corpus.cli.queries import QueryCommand, words_of
 
-PARTS = ("article", "source", "author", "tag", "day", "week", "month", "year")
+PARTS = ("article", "story", "source", "author", "tag", "day", "week", "month", "year")
 PERIODS = ("day", "week", "month", "year")
 SPLITS = ("source", "author", "tag")
 
@@ -53,6 +53,9 @@ def _named(queries: list[str]) -> str:
 )
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)
 @choice_option("--by", FieldChoice(PARTS), "article", "The parts over which words are spread.")
+@choice_option(
+    "--unit", UNITS, "token", "Occurrences; or by source, month and so on articles, stories."
+)
 @click.option("--parts", is_flag=True, help="Show each part instead, and how often it has them.")
 @limit_option("rows", "all")
 @part_options
@@ -65,6 +68,7 @@ def dispersion(
     *,
     words: list[str],
     by: str,
+    unit: Any,
     parts: bool,
     limit: int | None,
     part: Part,
@@ -75,9 +79,10 @@ def dispersion(
     Each argument is a query, and gets a row; - reads queries from stdin, one a line.
     """
     queries = _queries(words, session)
-    table: Any = part.of(session.corpus()).dispersion(queries, by=by)
+    table: Any = part.of(session.corpus()).dispersion(queries, by=by, unit=unit)
     head = f"spread over {tables.counted(table[0]['parts'], by)}"
-    shown, bar = (table.parts, "ipm") if parts else (table, "")
+    rate = "ipm" if unit == "token" else "share"
+    shown, bar = (table.parts, rate) if parts else (table, "")
     told = notes.per_word("dispersion", queries)
     tables.write(shown, tables.View(head, told, bar=bar, limit=limit), output, session)
 
@@ -95,7 +100,10 @@ def dispersion(
 @click.argument("words", metavar="QUERY...", nargs=-1, callback=words_of)
 @choice_option("--by", PERIODS, "month", "The length of a period.")
 @choice_option(
-    "--unit", UNITS, "token", "Occurrences in a million words, or the share of articles."
+    "--unit",
+    UNITS,
+    "token",
+    "Occurrences in a million words, or the share of articles, of stories.",
 )
 @click.option("--split", type=FieldChoice(SPLITS), help="A line for each outlet, author or tag.")
 @part_options
@@ -123,8 +131,9 @@ def timeline(
     table = where.timeline(asked, by=by, unit=unit, split=split or "")
     value = "ipm" if unit == "token" else "share"
     told = notes.per_word("timeline", queries)
-    if not table["articles"].any():
+    noun = "stories" if unit == "story" else "articles"
+    if not table[noun].any():
         told += [line for query in queries for line in notes.suggestion(where, "timeline", query)]
     head = f"{_named(queries)} by {by}"
-    view = tables.View(head, told, bar=value, hollow="articles_total")
+    view = tables.View(head, told, bar=value, hollow=f"{noun}_total")
     tables.write(table, view, output, session)

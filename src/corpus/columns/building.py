@@ -23,6 +23,7 @@ from corpus.columns.columns import (
     Numbers,
 )
 from corpus.columns.files import Contents, Kept, appended, read_contents, sweep, write_contents
+from corpus.columns.stories import Changes, regroup
 from corpus.columns.vocabulary import Growing
 from corpus.columns.voting import vote
 from corpus.errors import CorpusError, DamagedError
@@ -150,11 +151,13 @@ class ColumnsWriter:
             self._outside = np.concatenate([self._outside, grown["outside"].astype(bool)])
         return grown
 
-    def _vote(self) -> None:
-        """Let the words of all articles decide on the lemmas that the dictionary does not know."""
+    def _decide(self) -> None:
+        """Work out what all articles decide together: unknown lemmas, and which are reprints."""
         columns = Columns(self._folder, self._written)
-        result = vote(columns, len(self._known), self._store.live)
+        known, live = len(self._known), self._store.live
+        result = vote(columns, known, live)
         data: dict[str, NDArray[Any]] = {"gone": result.gone}
+        data |= _stored(regroup(columns, known, live, self._store.places))
         if result.final:
             values = list(dict.fromkeys(chain(*result.final.items())))
             codes, new = self._vocabularies["lemma"].codes(values)
@@ -168,7 +171,7 @@ class ColumnsWriter:
 
     def commit(self) -> None:
         """Make everything added part of the columns."""
-        self._vote()
+        self._decide()
         if self._written is not self._contents or read_contents(self._folder) is None:
             write_contents(self._folder, self._written)
             self._contents = self._written
@@ -208,6 +211,20 @@ def _next_number(folder: Path) -> int:
     """Return a number that no file of a folder has."""
     heads = (path.name.partition(".")[0] for path in folder.glob("[0-9]*.*"))
     return 1 + max((int(head) for head in heads if head.isdigit()), default=0)
+
+
+def _stored(changes: Changes) -> dict[str, NDArray[Any]]:
+    """Return what is new of reprints as it stands in the files."""
+    sketches = changes.sketches
+    arrays = {
+        "sketched": np.diff(sketches.start),
+        "shingles": sketches.shingles,
+        "print": sketches.print,
+        "sketch": sketches.hash,
+        "alike": changes.alike,
+        "story": changes.story,
+    }
+    return {name: values.astype(KINDS[name]) for name, values in arrays.items()}
 
 
 def _flags(tokens: pa.Table) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:

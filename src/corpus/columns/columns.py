@@ -14,6 +14,7 @@ from corpus import arrow
 from corpus.columns.attributes import Attribute
 from corpus.columns.files import Contents, damaged, map_bytes, read_contents
 from corpus.columns.vocabulary import Vocabulary
+from corpus.reprints.sketches import Sketches, starts
 
 KINDS: dict[str, np.dtype[Any]] = {
     # One number a token.
@@ -35,6 +36,16 @@ KINDS: dict[str, np.dtype[Any]] = {
     "renamed": np.dtype("<i4"),
     # Articles whose words have no vote any more.
     "gone": np.dtype("<i8"),
+    # One number an article: hashes that are kept of it, its shingles, a hash of all of them.
+    "sketched": np.dtype("<i4"),
+    "shingles": np.dtype("<i4"),
+    "print": np.dtype("<u8"),
+    # The hashes that are kept, article by article.
+    "sketch": np.dtype("<u8"),
+    # Pairs of rows and how many shingles they share, in threes, the last one of a pair counts.
+    "alike": np.dtype("<i4"),
+    # Rows and those of their first versions, in pairs, the last one of a row counts.
+    "story": np.dtype("<i4"),
 }
 """The arrays and the kind of their numbers."""
 
@@ -237,12 +248,55 @@ class Columns:
     @cached_property
     def first_token(self) -> Numbers:
         """Where each article's tokens start; one more for the end."""
-        return _starts(self._array("tokens"))
+        return starts(self._array("tokens"))
 
     @cached_property
     def first_word(self) -> Numbers:
         """The number of words before each article; one more for all of them."""
-        return _starts(self._array("words"))
+        return starts(self._array("words"))
+
+    @cached_property
+    def sketches(self) -> Sketches:
+        """What tells which articles are alike; see `corpus.reprints`."""
+        start = starts(self._array("sketched"))
+        hashes, prints = (
+            self._array(name).astype(np.uint64, copy=False) for name in ("sketch", "print")
+        )
+        shingles = self._array("shingles").astype(np.int64)
+        if len(hashes) != start[-1] or not len(prints) == len(shingles) == len(start) - 1:
+            raise damaged(self._contents.path(self._folder, "sketch"), "its size does not fit")
+        return Sketches(hashes, start, shingles, prints)
+
+    @cached_property
+    def alike(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The pairs of rows that share text, the lower row first, and how many shingles."""
+        a, b, common = self._in_columns("alike", 3, 2)
+        key = a * max(1, len(self.number)) + b
+        # Of a pair that is told twice, what is told last counts.
+        _, last = np.unique(key[::-1], return_index=True)
+        kept = len(key) - 1 - last
+        kept = kept[common[kept] > 0]
+        return a[kept], b[kept], common[kept]
+
+    @cached_property
+    def story(self) -> Numbers:
+        """The row of each article's first version, its own if there is no other one."""
+        row, first = self._in_columns("story", 2, 2)
+        story = np.arange(len(self.number))
+        story[row] = first
+        return story
+
+    def _in_columns(self, name: str, width: int, rows: int) -> list[Numbers]:
+        """Return an array of so many numbers an entry, of which the first are rows."""
+        data = self._array(name).astype(np.int64)
+        if len(data) % width:
+            raise damaged(self._contents.path(self._folder, name), "its size does not fit")
+        entries = data.reshape(-1, width)
+        named = entries[:, :rows]
+        if named.size and not 0 <= named.min() <= named.max() < len(self.number):
+            path = self._contents.path(self._folder, name)
+            raise damaged(path, "it names articles that are not there")
+        return list(entries.T)
 
     # By word
 
@@ -354,9 +408,3 @@ class Columns:
     @cached_property
     def _by_number(self) -> Numbers:
         return np.argsort(self.number, kind="stable")
-
-
-def _starts(sizes: NDArray[Any]) -> Numbers:
-    found = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=found[1:])
-    return found

@@ -24,8 +24,8 @@ from corpus.errors import DamagedError
 from corpus.model import Finding
 from corpus.store import files
 
-FORMAT = 2
-"""Changes with what the files hold, and when the vote on lemmas decides otherwise."""
+FORMAT = 3
+"""Changes with what the files hold, and when lemmas or reprints are decided otherwise."""
 _CONTENTS = "CONTENTS"
 _REMEDY = "make it anew, nothing is lost: corpus rebuild"
 

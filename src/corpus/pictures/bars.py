@@ -37,9 +37,15 @@ _MEASURES = {
     "ipm": "per million words",
     "frequency": "occurrences",
     "articles": "articles",
+    "stories": "stories",
     "share": "share of articles",
 }
-_COUNTS = {"frequency": "occurrences:d", "articles": "articles:d", "words": "words:d"}
+_COUNTS = {
+    "frequency": "occurrences:d",
+    "articles": "articles:d",
+    "stories": "stories:d",
+    "words": "words:d",
+}
 
 
 def frequencies(

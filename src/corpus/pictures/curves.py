@@ -28,7 +28,16 @@ _MEASURES = {
     "ipm": "per million words",
     "share": "share of articles",
     "articles": "articles",
+    "stories": "stories",
     "frequency": "occurrences",
+}
+_COUNTS = {
+    "frequency": "occurrences:d",
+    "words": "words in the period:d",
+    "articles": "articles:d",
+    "articles_total": "articles in the period:d",
+    "stories": "stories:d",
+    "stories_total": "stories in the period:d",
 }
 # So many periods have a label each, drawn where there is room; beyond that the axis chooses.
 _LABELLED = 400
@@ -49,6 +58,9 @@ def timeline(
     need(table, "period")
     value = value or chosen(table, list(_MEASURES))
     names = table.column_names
+    measure = _MEASURES.get(value, value)
+    if "stories" in names:
+        measure = measure.replace("articles", "stories")
     rows = [
         {"time": _milliseconds(period), "period": period, "value": number, "series": name}
         for period, number, name in zip(
@@ -58,7 +70,7 @@ def timeline(
             strict=True,
         )
     ]
-    for extra in ("low", "high", "frequency", "words", "articles", "articles_total"):
+    for extra in ("low", "high", *_COUNTS):
         if extra in names:
             for row, number in zip(rows, column(table, extra), strict=True):
                 row[extra] = number
@@ -68,14 +80,14 @@ def timeline(
     tallest = max((row.get("high") or row["value"] or 0 for row in rows), default=0)
     # Room above and beside the points at the edges, which zooming would cut.
     room = {"domainMax": 1.04 * tallest} if tallest else {}
-    upright = quantity("value", _MEASURES.get(value, value), axis=axis, scale=room)
+    upright = quantity("value", measure, axis=axis, scale=room)
     along: Spec = {"field": "time", "type": "temporal", "title": None}
     along["scale"] = {"type": "utc", "padding": 8}
     along["axis"] = _time_axis(sorted({row["period"] for row in rows}))
     hints = tooltip(
         **({"series": "line"} if series else {}),
         period="period",
-        value=f"{_MEASURES.get(value, value)}:{'%' if share else 'f'}",
+        value=f"{measure}:{'%' if share else 'f'}",
         **_details(names, "%" if share else "f", value),
     )
     layers: list[Spec] = [
@@ -99,10 +111,7 @@ def _details(names: list[str], form: str, value: str) -> dict[str, str]:
     hints = {
         "low": f"95 % interval from:{form}",
         "high": f"to:{form}",
-        "frequency": "occurrences:d",
-        "words": "words in the period:d",
-        "articles": "articles:d",
-        "articles_total": "articles in the period:d",
+        **_COUNTS,
     }
     return {name: hint for name, hint in hints.items() if name in names and name != value}
 

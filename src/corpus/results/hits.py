@@ -6,16 +6,17 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import markup, render
 from corpus.errors import CorpusError
 from corpus.fields import FIELDS, field_named
 from corpus.model import Hit, Snippet
 from corpus.periods import PERIODS
-from corpus.results.facets import count_by, count_over_time
+from corpus.results.facets import NOUNS, count_by, count_over_time, dates_of
 from corpus.results.provenance import Provenance
 from corpus.results.result import SHOWN, Result, Table
 from corpus.results.rows import place_of
@@ -23,8 +24,8 @@ from corpus.results.rows import place_of
 if TYPE_CHECKING:
     import numpy as np
 
-COLUMNS = "rank id score title date source url snippet authors tags".split()
-_LISTS = ("authors", "tags")
+COLUMNS = "rank id score title date source url snippet authors tags reprints".split()
+_LISTS = ("authors", "tags", "reprints")
 _STORED = [name for name in COLUMNS if name != "snippet"]
 _SINGLE = [name for name in _STORED if name not in _LISTS]
 
@@ -35,9 +36,10 @@ Snippets = Callable[[Sequence[int]], list[tuple[Snippet, Snippet]]]
 class Hits(Result):
     """Articles that a query found, the best first.
 
-    `total` is the exact number of articles that match; `len()` the number held here. Snippets are
-    made when they are looked at. When no article matches all words, `total` is 0 and the articles
-    held are the best that match some: `partial` is then their full number.
+    `total` is the exact number of articles that match, `stories` that of different ones, versions
+    of one being counted once; `len()` is the number held here. Snippets are made when they are
+    looked at. When no article matches all words, `total` is 0 and the articles held are the best
+    that match some: `partial` is then their full number.
     """
 
     _unit = "hits"
@@ -49,22 +51,26 @@ class Hits(Result):
         *,
         total: int,
         partial: int = 0,
+        stories: int | None = None,
         suggestion: str = "",
         everything: Callable[[Sequence[str]], pa.Table] | None = None,
         snippets: Snippets | None = None,
         explain: Callable[[int | None], pa.Table] | None = None,
         outline: Callable[[], pa.Table] | None = None,
         ids: Callable[[], list[str]] | None = None,
+        folded: Callable[[], pa.Table] | None = None,
     ) -> None:
         super().__init__(rows, provenance)
         self.total = total
         self.partial = partial
+        self.stories = (total or partial) if stories is None else stories
         self.suggestion = suggestion
         self._everything = everything or (lambda columns: self._table.select(columns))
         self._make_snippets = snippets
         self._explain = explain
         self._outline = outline
         self._make_ids = ids
+        self._folded = folded
         self._save: Callable[[Hits, str], Path] | None = None
         self._made: dict[int, tuple[Snippet, Snippet]] = {}
 
@@ -92,35 +98,50 @@ class Hits(Result):
         number = place_of(place, len(self))
         return self._hits(number, number + 1)[0]
 
-    def facets(self, by: str) -> Table:
+    def facets(self, by: str, *, unit: Literal["article", "story"] = "article") -> Table:
         """Count all matching articles by source, author, tag, day, week, month or year.
 
         Returns columns `by`, `articles`, `share` (of the matching articles), the most frequent
-        first. An article with two tags counts once under each.
+        first. An article with two tags counts once under each. With unit="story" the column is
+        `stories`: versions of one article count once under each value that any of them has, and
+        only in the period of the earliest.
         """
         by = field_named(by)
         if by not in FIELDS:
             raise CorpusError(f"no facet {by!r}", f"use one of: {', '.join(FIELDS)}")
         from corpus.pictures import bars
 
-        column = self._everything([FIELDS[by]]).column(0)
-        return Table(count_by(column, by), self.provenance, picture=bars.frequencies)
+        rows = self._counted([FIELDS[by]], unit)
+        table = count_by(rows, by, NOUNS[unit])
+        return Table(table, self._basis(unit), picture=bars.frequencies)
 
-    def timeline(self, by: str = "month") -> Table:
+    def _counted(self, columns: list[str], unit: str) -> pa.Table:
+        """Return some of the metadata of all matching articles, `story` beside it if it counts."""
+        if unit not in NOUNS:
+            raise CorpusError(f"there is no unit {unit!r}", f"use {' or '.join(NOUNS)}")
+        return self._everything(columns if unit == "article" else [*columns, "story"])
+
+    def timeline(
+        self, by: str = "month", *, unit: Literal["article", "story"] = "article"
+    ) -> Table:
         """Count all matching articles by day, week, month or year; undated ones are left out.
 
         Returns columns `period` and `articles`, in order of time, periods with none included
-        unless they are thousands.
+        unless they are thousands. With unit="story" the column is `stories`: of versions of one
+        article only the earliest counts.
         """
         if by not in PERIODS:
             raise CorpusError(f"no period {by!r}", f"use one of: {', '.join(PERIODS)}")
         from corpus.pictures import curves
 
-        dates = self._everything(["date"]).column("date")
-        undated = render.counted(dates.null_count, "article")
+        dates = dates_of(self._counted(["date"], unit))
+        undated = render.counted(dates.null_count, unit)
         notes = [f"{undated} without a date left out"] if dates.null_count else []
-        table = count_over_time(dates, by)
-        return Table(table, self.provenance, notes=notes, picture=curves.timeline)
+        table = count_over_time(dates, by, NOUNS[unit])
+        return Table(table, self._basis(unit), notes=notes, picture=curves.timeline)
+
+    def _basis(self, unit: str) -> Provenance:
+        return self.provenance._replace(counts=NOUNS[unit]) if unit == "story" else self.provenance
 
     def explain(self) -> Table:
         """Return the lemmas that each word of the query was taken for, the likeliest first.
@@ -157,7 +178,7 @@ class Hits(Result):
         return self
 
     def to_arrow(self) -> pa.Table:
-        """Return rank, id, score, title, date, source, url, snippet, authors and tags.
+        """Return rank, id, score, title, date, source, url, snippet, authors, tags and reprints.
 
         In `snippet` the words found stand between `**`.
         """
@@ -166,13 +187,42 @@ class Hits(Result):
         return table.add_column(COLUMNS.index("snippet"), "snippet", pa.array(marked, pa.string()))
 
     def to_save(self) -> pa.Table:
-        """Return everything that `from_saved` needs."""
+        """Return everything that `from_saved` needs.
+
+        Below the hits stand the articles behind them, with rank 0 and without a snippet; `line` is
+        the rank of the hit that stands for an article.
+        """
         snippets = [hit.snippet for hit in self]
         spans = pa.array([[list(s) for s in snippet.spans] for snippet in snippets], _SPANS)
         texts = pa.array([snippet.text for snippet in snippets], pa.string())
         table = self._table.append_column("snippet", texts).append_column("spans", spans)
-        metadata = {**self._metadata(), "total": str(self.total), "partial": str(self.partial)}
+        table = table.append_column("line", table.column("rank"))
+        table = pa.concat_tables([table, self._behind(table.schema)])
+        numbers = {"total": self.total, "partial": self.partial, "stories": self.stories}
+        metadata = self._metadata() | {name: str(number) for name, number in numbers.items()}
         return table.replace_schema_metadata({**(table.schema.metadata or {}), **metadata})
+
+    def _behind(self, schema: pa.Schema) -> pa.Table:
+        """Return the articles that hits stand for besides themselves, as they are saved."""
+        if self._folded is None:
+            return schema.empty_table()
+        folded = self._folded()
+        folded = folded.filter(pc.is_in(folded.column("line"), value_set=self._ranks()))
+        size = len(folded)
+        given = set(folded.column_names)
+        columns = {
+            "rank": pa.array([0] * size, pa.int64()),
+            "score": pa.array([0.0] * size, pa.float64()),
+            "snippet": pa.array([""] * size, pa.string()),
+        }
+        rows = [
+            folded.column(f.name) if f.name in given else columns.get(f.name, [[]] * size)
+            for f in schema
+        ]
+        return pa.table(dict(zip(schema.names, rows, strict=True)), schema)
+
+    def _ranks(self) -> pa.Array:
+        return self._table.column("rank").combine_chunks()
 
     @classmethod
     def from_saved(cls, table: pa.Table) -> Self:
@@ -183,17 +233,29 @@ class Hits(Result):
             number: (Snippet(text, tuple((a, b) for a, b in spans)), Snippet(title))
             for number, text, spans, title in zip(*columns, strict=True)
         }
+        everything = table.drop_columns(["snippet", "spans"])
+        if "line" not in table.column_names:
+            # Saved before versions of one article had one line.
+            none = pa.array([[]] * len(table), pa.list_(pa.string()))
+            everything = everything.append_column("reprints", none)
+            everything = everything.append_column("line", everything.column("rank"))
+        is_hit = pc.greater(everything.column("rank"), 0)
+        folded = everything.filter(pc.invert(is_hit))
         return cls(
-            table.drop_columns(["snippet", "spans"]),
+            everything.filter(is_hit).drop_columns(["line"]),
             Provenance.from_metadata(raw),
             total=int(raw["total"]),
             partial=int(raw["partial"]),
+            stories=int(raw["stories"]) if "stories" in raw else None,
+            everything=lambda columns: _with_story(everything).select(columns),
+            folded=lambda: folded,
             snippets=lambda numbers: [known[number] for number in numbers],
         )
 
     def __repr__(self) -> str:
         verb = "matches" if self.total == 1 else "match"
-        lines = [f"Hits({render.counted(self.total, 'article')} {verb} {self.query!r})"]
+        found = self.counts if self.total else "0 articles"
+        lines = [f"Hits({found} {verb} {self.query!r})"]
         for hit in self.head():
             line = f"{hit.rank:3}. {hit.title or '(no title)'} · {render.facts(hit)}"
             lines.append(render.clipped(line, markup.LONGEST))
@@ -204,11 +266,27 @@ class Hits(Result):
         hits = markup.hits(list(self.head()), self._caption())
         return markup.page(hits, markup.footer(self._footer()))
 
+    @property
+    def counts(self) -> str:
+        """How many articles match, and how many stories they are if those are fewer."""
+        articles = render.counted(self.total or self.partial, "article")
+        if self.stories < (self.total or self.partial):
+            return f"{articles}, {render.counted(self.stories, 'story')}"
+        return articles
+
     def _caption(self) -> str:
-        if self.partial:
-            shown = min(SHOWN, len(self))
-            return f"0 из 0 · {shown} из {render.grouped(self.partial)} с частью слов"
-        return f"{min(SHOWN, len(self))} из {render.grouped(self.total)}"
+        shown, every = min(SHOWN, len(self)), self.total or self.partial
+        said = f"{shown} из {render.grouped(self.lines)}"
+        said += " с частью слов" if self.partial else ""
+        if self.stories < every:
+            stories = render.grouped(self.stories)
+            said += f" · статей {render.grouped(every)}, без перепечаток {stories}"
+        return f"0 из 0 · {said}" if self.partial else said
+
+    @property
+    def lines(self) -> int:
+        """How many hits there would be without a limit."""
+        return (self.total or self.partial) if self._folded is None else self.stories
 
     @property
     def columns(self) -> list[str]:
@@ -253,14 +331,23 @@ class Hits(Result):
         # What is not held is not known to be kept: from here on, the hits held are all there are.
         new = super()._narrowed(table, kept)
         new.total, new.partial = (0, len(table)) if self.partial else (len(table), 0)
+        new.stories = len(table)
         new.suggestion = ""
-        new._everything = table.select
+        none = pa.array([[]] * len(table), pa.list_(pa.string()))
+        place = table.column_names.index("reprints")
+        table = table.set_column(place, "reprints", none)
+        new._make_table, new._folded = table, None
+        new._everything = _with_story(table.append_column("line", table.column("rank"))).select
         return new
 
     @cached_property
     def ids(self) -> list[str]:
         """Ids of the hits held, in order."""
         return self._make_ids() if self._make_ids else self._table.column("id").to_pylist()
+
+
+def _with_story(table: pa.Table) -> pa.Table:
+    return table.append_column("story", table.column("line"))
 
 
 _SPANS = pa.list_(pa.list_(pa.int32()))

@@ -20,8 +20,9 @@ from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
 from corpus.scope import Matches, Scope
-from corpus.statistics.fields import sums
-from corpus.statistics.selection import settings
+from corpus.search import query_tree
+from corpus.statistics.fields import held, sums
+from corpus.statistics.selection import COUNTS, NOUNS, Unit, check_unit, settings, size_in
 from corpus.statistics.spread import (
     PartCounts,
     average_reduced_frequency,
@@ -33,9 +34,12 @@ from corpus.statistics.spread import (
 )
 from corpus.text.collation import alphabetical
 
-BY = ("article", *FIELDS)
+BY = ("article", "story", *FIELDS)
 
 _MEASURES = {"d": juilland_d, "dp": gries_dp, "dp_norm": dp_norm, "d2": carroll_d2}
+
+
+_RATES = {"token": (1e6, "ipm"), "article": (1.0, "share"), "story": (1.0, "share")}
 
 
 class Dispersion(Table):
@@ -79,36 +83,66 @@ class _Parts(NamedTuple):
     names: Callable[[], list[str]]
 
 
-def dispersion(scope: Scope, queries: Iterable[str], *, by: str = "article") -> Dispersion:
+def dispersion(
+    scope: Scope, queries: Iterable[str], *, by: str = "article", unit: Unit = "token"
+) -> Dispersion:
     """Return how evenly each of some queries is spread over articles, sources or periods.
 
     Articles of which that is not known (no date, no source) are left out of everything, and their
-    number is said. An article of several authors or tags is in the part of each.
+    number is said. An article of several authors or tags is in the part of each. By story the
+    parts are first versions: reprints are left out.
+
+    With unit="article" or "story" what is counted is articles or stories that match, and parts are
+    as large as they have articles or stories: `articles` or `stories` and `share` stand in the
+    place of `frequency` and `ipm`. A story is in the part of each of its versions, by period in
+    that of the first one.
     """
     by = field_named(by)
     if by not in BY:
         raise CorpusError(f"no parts by {by!r}", f"use one of: {', '.join(BY)}")
+    check_unit(unit)
+    if unit != "token" and by not in FIELDS:
+        raise CorpusError(
+            f"by {by}, each part would be one {by}", "count by source, month …, or unit token"
+        )
     queries = list(dict.fromkeys(queries))
     if not queries:
         raise CorpusError("no query", "give a query or several")
-    parts = _by_article(scope) if by == "article" else _by_field(scope, by)
+    parts = _by_field(scope, by, unit) if by in FIELDS else _by_article(scope, by)
     known = scope if by == "article" else scope.within(_mask(parts.row, scope), scope.name)
-    matches = [known.matches(query) for query in queries]
-    counts = _counts(matches, parts, len(known.mask))
-    left_out = scope.articles - known.articles
-    what = f"a known {'date' if by in PERIODS else by}"
-    note = f"{counted(left_out, 'article')} without {what} left out" if left_out else ""
+    if unit == "token":
+        matches = [known.matches(query) for query in queries]
+        counts = _counts(matches, parts, len(known.mask))
+        places = [_positions(found, known) for found in matches]
+    else:
+        masks = [known.mask & known.state.matching(query_tree(query)) for query in queries]
+        counts = _of_units(known, by, unit, masks, parts)
+        places = [_unit_positions(known, unit, mask) for mask in masks]
+    note = _left_out(scope, known, by)
+    said = settings(f"parts by {by}", "" if unit == "token" else f"unit {unit}", note)
     return Dispersion(
-        _measured(queries, matches, counts, known),
-        scope.provenance(queries, settings=settings(f"parts by {by}", note)),
-        parts=lambda: _listed(queries, counts, parts),
+        _measured(queries, places, counts, size_in(known, unit), unit),
+        scope.provenance(queries, counts=COUNTS[unit], settings=said),
+        parts=lambda: _listed(queries, counts, parts, unit),
         by=by,
         note=note,
     )
 
 
-def _by_article(scope: Scope) -> _Parts:
-    rows = scope.rows[scope.row_words[scope.rows] > 0]
+def _left_out(scope: Scope, known: Scope, by: str) -> str:
+    """Return what is said of the articles that are in no part, nothing if all are in one."""
+    if by == "story":
+        reprints = scope.articles - scope.stories
+        return f"{counted(reprints, 'reprint')} left out" if reprints else ""
+    number = scope.articles - known.articles
+    what = f"a known {'date' if by in PERIODS else by}"
+    return f"{counted(number, 'article')} without {what} left out" if number else ""
+
+
+def _by_article(scope: Scope, by: str) -> _Parts:
+    """Return a part for each article, or first version, that has words."""
+    rows = scope.first_versions if by == "story" else scope.rows
+    rows = rows[scope.row_words[rows] > 0]
 
     def names() -> list[str]:
         return list(scope.metadata(rows, ["id"]).column(0).to_pylist())
@@ -116,10 +150,10 @@ def _by_article(scope: Scope) -> _Parts:
     return _Parts(rows, np.arange(len(rows)), scope.row_words[rows], names)
 
 
-def _by_field(scope: Scope, by: str) -> _Parts:
-    """Return a part for each value of a field that is known and has words."""
+def _by_field(scope: Scope, by: str, unit: Unit) -> _Parts:
+    """Return a part for each value of a field that is known and has words, or articles."""
     field = scope.field(by)
-    sizes = sums(field, scope.row_words)
+    sizes = sums(field, scope.row_words) if unit == "token" else held(scope, by, scope.mask, unit)
     there = {value for value, size in zip(field.values, sizes, strict=True) if value and size}
     values = alphabetical(there)
     places = {value: place for place, value in enumerate(values)}
@@ -148,17 +182,39 @@ def _counts(matches: Sequence[Matches], parts: _Parts, rows: int) -> PartCounts:
     )
 
 
+def _of_units(
+    scope: Scope, by: str, unit: Unit, masks: Sequence[NDArray[np.bool_]], parts: _Parts
+) -> PartCounts:
+    """Return how many articles or stories of each part match each query."""
+    values = scope.field(by).values
+    places = {value: place for place, value in enumerate(parts.names())}
+    rows = np.zeros((len(masks), len(parts.sizes)), np.int64)
+    for row, mask in zip(rows, masks, strict=True):
+        for value, count in zip(values, held(scope, by, mask, unit).tolist(), strict=True):
+            if value in places:
+                row[places[value]] = count
+    item, part = np.nonzero(rows)
+    return PartCounts(item, part, rows[item, part], len(masks), parts.sizes)
+
+
+def _unit_positions(scope: Scope, unit: Unit, mask: NDArray[np.bool_]) -> Numbers:
+    """Return which articles or stories match, those of the scope being counted in order."""
+    if unit == "story":
+        return np.unique(scope.story[np.flatnonzero(mask)])
+    return np.flatnonzero(mask[scope.rows])
+
+
 def _measured(
-    queries: list[str], matches: Sequence[Matches], counts: PartCounts, scope: Scope
+    queries: list[str], places: Sequence[Numbers], counts: PartCounts, size: int, unit: Unit
 ) -> pa.Table:
-    frequency = np.array([len(found.row) for found in matches])
+    frequency = np.array([len(own) for own in places])
     measures = {name: measure(counts) for name, measure in _MEASURES.items()}
-    positions = (_positions(found, scope) for found in matches)
-    arf = [average_reduced_frequency(own, scope.words) for own in positions]
+    arf = [average_reduced_frequency(own, size) for own in places]
+    scale, rate = _RATES[unit]
     columns = {
         "query": arrow.strings(queries),
-        "frequency": arrow.from_numbers(frequency),
-        "ipm": arrow.known(1e6 * frequency / (scope.words or np.nan)),
+        NOUNS[unit]: arrow.from_numbers(frequency),
+        rate: arrow.known(scale * frequency / (size or np.nan)),
         "parts": arrow.from_numbers(np.full(len(queries), counts.parts)),
         "range": arrow.from_numbers(part_range(counts)),
         **{name: arrow.known(values) for name, values in measures.items()},
@@ -175,16 +231,18 @@ def _positions(found: Matches, scope: Scope) -> Numbers:
     return np.asarray(np.minimum(before[found.row] + found.word, last))
 
 
-def _listed(queries: list[str], counts: PartCounts, parts: _Parts) -> pa.Table:
+def _listed(queries: list[str], counts: PartCounts, parts: _Parts, unit: Unit) -> pa.Table:
     """Return a row for each query and part, also where it is not found."""
     frequency = np.zeros((len(queries), len(parts.sizes)), np.int64)
     frequency[counts.item, counts.part] = counts.count
     names = parts.names()
+    scale, rate = _RATES[unit]
+    size = "words" if unit == "token" else "of"
     columns = {
         "query": arrow.strings([query for query in queries for _ in names]),
         "part": arrow.strings(names * len(queries)),
-        "words": arrow.from_numbers(np.tile(parts.sizes, len(queries))),
-        "frequency": arrow.from_numbers(frequency.ravel()),
-        "ipm": arrow.from_numbers((1e6 * frequency / parts.sizes).ravel()),
+        size: arrow.from_numbers(np.tile(parts.sizes, len(queries))),
+        NOUNS[unit]: arrow.from_numbers(frequency.ravel()),
+        rate: arrow.from_numbers((scale * frequency / parts.sizes).ravel()),
     }
     return pa.table(columns)

@@ -14,15 +14,26 @@ from corpus.errors import CorpusError
 from corpus.fields import FIELDS, field_named
 from corpus.pictures import bars
 from corpus.results.result import Table
-from corpus.scope import WORDS, Scope
+from corpus.scope import Scope
 from corpus.search import Values
 from corpus.statistics import runs
-from corpus.statistics.fields import left_out, sums
+from corpus.statistics.fields import held, left_out, sums
 from corpus.statistics.ordering import descending, descending_by_name
-from corpus.statistics.selection import checked_minimum, checked_parts, parts_said, settings
+from corpus.statistics.selection import (
+    COUNTS,
+    NOUNS,
+    Unit,
+    check_unit,
+    checked_minimum,
+    checked_parts,
+    parts_said,
+    settings,
+    size_in,
+)
 from corpus.statistics.words import (
     WITH_PART,
     attribute,
+    in_stories,
     ipm,
     is_part,
     strings,
@@ -32,6 +43,7 @@ from corpus.statistics.words import (
 
 ARTICLE_TAGS = "tags"
 """`tag` is the grammatical tag of words: the tags of articles go by the name of their column."""
+_OF_FIELD = {"token": "words of the articles", "article": "articles", "story": "stories"}
 BY_FIELD = {ARTICLE_TAGS: "tag"} | {name: name for name in FIELDS if name not in ATTRIBUTES}
 
 
@@ -43,6 +55,7 @@ def frequencies(
     pos: Values = None,
     case: bool = False,
     minimum: int = 1,
+    unit: Unit = "token",
 ) -> Table:
     """Count words, or what a query finds, by an attribute of words or a field of articles.
 
@@ -50,27 +63,34 @@ def frequencies(
     month, year. A match of several words counts as one, its words joined by blanks. `pos` keeps
     words of some parts of speech, and matches all of whose words are. N of ipm is all words of the
     scope whatever their part of speech; by a field, all words of the articles that have the value.
+
+    With unit="article" or "story" what is counted, ordered by and bound by `minimum` is in how many
+    articles or stories something occurs: `articles` or `stories` and `share` of all there are stand
+    in the place of `ipm` and `articles`; by a field, `of` is how many have the value.
     """
     by = by if by == ARTICLE_TAGS else field_named(by)
     parts = checked_parts(pos)
     least = checked_minimum(minimum)
+    check_unit(unit)
     said = settings(
         f"by {by}",
+        "" if unit == "token" else f"unit {unit}",
         parts_said(parts),
         f"minimum {least}",
         left_out(scope, by),
     )
-    counts = WORDS
+    counts = COUNTS[unit]
     if by in BY_FIELD:
-        make = partial(_by_field, scope, query, by, parts, least)
-        counts = f"words of the articles of each {by}, punctuation not counted"
+        make = partial(_by_field, scope, query, by, parts, least, unit)
+        counts = f"{_OF_FIELD[unit]} of each {by}"
+        counts += ", punctuation not counted" if unit == "token" else ""
     elif by not in ATTRIBUTES:
         valid = ", ".join((*ATTRIBUTES, *BY_FIELD))
         raise CorpusError(f"words cannot be counted by {by!r}", f"use one of: {valid}")
     elif query.strip():
-        make = partial(_of_matches, scope, query, by, parts, case, least)
+        make = partial(_of_matches, scope, query, by, parts, case, least, unit)
     else:
-        make = partial(_of_words, scope, by, parts, case, least)
+        make = partial(_of_words, scope, by, parts, case, least, unit)
     return Table(
         make(),
         scope.provenance(query, counts=counts, settings=said),
@@ -81,37 +101,48 @@ def frequencies(
 # By attribute
 
 
-def _of_words(scope: Scope, by: str, parts: tuple[str, ...], case: bool, minimum: int) -> pa.Table:
+def _of_words(
+    scope: Scope, by: str, parts: tuple[str, ...], case: bool, minimum: int, unit: Unit
+) -> pa.Table:
     """Return the frequency list; the whole of it is made once for a scope."""
-    key = "frequency list", by, parts, case
-    table = scope.once(key, partial(_frequency_list, scope, by, parts, case))
-    frequency = table.column("frequency").to_numpy()
+    key = "frequency list", by, parts, case, unit
+    table = scope.once(key, partial(_frequency_list, scope, by, parts, case, unit))
+    frequency = table.column(NOUNS[unit]).to_numpy()
     # They descend: those that are frequent enough stand first.
     return table.slice(0, int(np.searchsorted(-frequency, -minimum, "right")))
 
 
-def _frequency_list(scope: Scope, by: str, parts: tuple[str, ...], case: bool) -> pa.Table:
+def _frequency_list(
+    scope: Scope, by: str, parts: tuple[str, ...], case: bool, unit: Unit
+) -> pa.Table:
     found = word_counts(scope, by, case=case, parts=parts)
-    used = np.flatnonzero(found.frequency)
-    used = used[descending(found.frequency[used])]
+    counts: Numbers = getattr(found, NOUNS[unit])
+    used = np.flatnonzero(counts)
+    used = used[descending(counts[used])]
     names = {by: strings(attribute(scope, by, case), used)}
     if by in WITH_PART:
         names["pos"] = strings(attribute(scope, "pos"), found.part[used])
-    return _table(scope, names, found.frequency[used], found.articles[used])
+    own = counts if unit == "story" else found.articles
+    return _table(scope, names, found.frequency[used], own[used], unit)
 
 
 def _table(
-    scope: Scope, names: dict[str, pa.Array], frequency: Numbers, articles: Numbers
+    scope: Scope, names: dict[str, pa.Array], frequency: Numbers, held: Numbers, unit: Unit
 ) -> pa.Table:
-    return pa.table(
-        {
-            "rank": pa.array(np.arange(1, len(frequency) + 1)),
-            **names,
+    """Return the columns; `held` is in how many articles each occurs, or in how many stories."""
+    if unit == "token":
+        counts = {
             "frequency": pa.array(frequency),
             "ipm": pa.array(ipm(frequency, scope.words)),
-            "articles": pa.array(articles),
+            "articles": pa.array(held),
         }
-    )
+    else:
+        counts = {
+            NOUNS[unit]: pa.array(held),
+            "share": pa.array(held / max(1, size_in(scope, unit))),
+            "frequency": pa.array(frequency),
+        }
+    return pa.table({"rank": pa.array(np.arange(1, len(held) + 1)), **names, **counts})
 
 
 # Of a query
@@ -123,31 +154,39 @@ class _Found(NamedTuple):
     name: pa.StringArray
     part: pa.StringArray
     frequency: Numbers
-    articles: Numbers
+    held: Numbers
+    """In how many articles, or stories."""
 
 
 def _of_matches(
-    scope: Scope, query: str, by: str, parts: tuple[str, ...], case: bool, minimum: int
+    scope: Scope,
+    query: str,
+    by: str,
+    parts: tuple[str, ...],
+    case: bool,
+    minimum: int,
+    unit: Unit,
 ) -> pa.Table:
     first, size = _runs_of(scope, query, parts)
     found = [
-        _different(scope, np.sort(first[size == n]), n, by, case)
+        _different(scope, np.sort(first[size == n]), n, by, case, unit)
         for n in np.unique(size[size > 0]).tolist()
     ]
     none = pa.array([], pa.string())
     name, part = (
         pa.concat_arrays([none, *(getattr(f, which) for f in found)]) for which in ("name", "part")
     )
-    frequency, articles = (
+    frequency, units = (
         np.concatenate([np.zeros(0, np.int64), *(getattr(f, which) for f in found)])
-        for which in ("frequency", "articles")
+        for which in ("frequency", "held")
     )
-    order = descending_by_name(frequency, name)
-    order = order[frequency[order] >= minimum]
+    counts = frequency if unit == "token" else units
+    order = descending_by_name(counts, name)
+    order = order[counts[order] >= minimum]
     names = {by: name.take(order)}
     if by in WITH_PART:
         names["pos"] = part.take(order)
-    return _table(scope, names, frequency[order], articles[order])
+    return _table(scope, names, frequency[order], units[order], unit)
 
 
 def _runs_of(scope: Scope, query: str, parts: tuple[str, ...]) -> tuple[Numbers, Numbers]:
@@ -168,18 +207,20 @@ def _runs_of(scope: Scope, query: str, parts: tuple[str, ...]) -> tuple[Numbers,
     return first[mask], size[mask]
 
 
-def _different(scope: Scope, start: Numbers, n: int, by: str, case: bool) -> _Found:
+def _different(scope: Scope, start: Numbers, n: int, by: str, case: bool, unit: Unit) -> _Found:
     """Count runs of n words by what they are made of; starts ascend."""
     of, pos = attribute(scope, by, case), attribute(scope, "pos")
     run, example = runs.numbered(of, start, n)
     part, example_of_part = runs.numbered(pos, start, n)
     frequency = np.bincount(run, minlength=len(example))
-    _, held = distinct_pairs(scope.state.columns.word_row[start], run, len(example))
+    row, code = distinct_pairs(scope.state.columns.word_row[start], run, len(example))
+    in_articles = np.bincount(code, minlength=len(example))
+    found = in_stories(scope, row, code, len(example)) if unit == "story" else in_articles
     return _Found(
         runs.texts(of, runs.codes_at(of, example, n)),
         runs.texts(pos, runs.codes_at(pos, example_of_part[_most_frequent(run, part)], n)),
         frequency,
-        np.bincount(held, minlength=len(example)),
+        found,
     )
 
 
@@ -196,10 +237,14 @@ def _most_frequent(group: Numbers, value: Numbers) -> Numbers:
 # By field
 
 
-def _by_field(scope: Scope, query: str, by: str, parts: tuple[str, ...], minimum: int) -> pa.Table:
+def _by_field(
+    scope: Scope, query: str, by: str, parts: tuple[str, ...], minimum: int, unit: Unit
+) -> pa.Table:
     """Return a row a value; those that have nothing at all stand there too, unless left out."""
     field = scope.field(BY_FIELD[by])
     here = _by_row(scope, query, parts)
+    if unit != "token":
+        return _units_by_field(scope, by, here, minimum, unit)
     frequency, words = (sums(field, values) for values in (here, scope.row_words))
     counts_all = not query.strip() and not parts
     articles = sums(field, np.ones_like(here) if counts_all else (here > 0).astype(np.int64))
@@ -214,6 +259,26 @@ def _by_field(scope: Scope, query: str, by: str, parts: tuple[str, ...], minimum
             "words": pa.array(words[order]),
             "ipm": pa.array(ipm(frequency, words)[order]),
             "articles": pa.array(articles[order]),
+        }
+    )
+
+
+def _units_by_field(scope: Scope, by: str, here: Numbers, minimum: int, unit: Unit) -> pa.Table:
+    """Return how many articles or stories of each value have something, out of how many."""
+    names = pa.array(scope.field(BY_FIELD[by]).values, pa.string())
+    counts = held(scope, BY_FIELD[by], here > 0, unit)
+    of = held(scope, BY_FIELD[by], scope.mask, unit)
+    order = descending_by_name(counts, names)
+    # A month may have but later versions of stories.
+    order = order[of[order] > 0]
+    if minimum > 1:
+        order = order[counts[order] >= minimum]
+    return pa.table(
+        {
+            by: names.take(order),
+            NOUNS[unit]: pa.array(counts[order]),
+            "share": pa.array((counts / np.maximum(of, 1))[order]),
+            "of": pa.array(of[order]),
         }
     )
 

@@ -11,19 +11,22 @@ from corpus import arrow
 from corpus.columns.attributes import Attribute
 from corpus.columns.columns import Numbers
 from corpus.pictures import bars
-from corpus.render import grouped
+from corpus.render import counted, grouped
 from corpus.results.result import Table
-from corpus.scope import ARTICLES, WORDS, Scope
+from corpus.scope import Scope
 from corpus.search import Values
 from corpus.statistics.catalogue import KEYNESS, Comparison, Measure, measure_named
 from corpus.statistics.ordering import alphabetical, order
 from corpus.statistics.selection import (
+    COUNTS,
+    NOUNS,
     Unit,
     check_unit,
     checked_minimum,
     checked_parts,
     parts_said,
     settings,
+    size_in,
 )
 from corpus.statistics.words import WITH_PART, attribute, strings, word_counts
 
@@ -54,8 +57,9 @@ def keywords(
     focus, or else in the reference), `frequency`, `reference_frequency`, `ipm`, `reference_ipm`,
     then every measure of `catalogue.KEYNESS`. With unit="article" what is counted is the articles
     that hold a word, out of all: `articles`, `reference_articles`, `share` and `reference_share`
-    (0 to 1) stand in the place of those four. The setting `pos` has only words of some parts of
-    speech counted; sizes are those of all words.
+    (0 to 1) stand in the place of those four; with unit="story" `stories`, of which versions of one
+    article are one, that holds a word if any of them does. The setting `pos` has only words of some
+    parts of speech counted; sizes are those of all words.
 
     Words of both sides are given: first those that are more frequent in the focus, the most
     telling by the measure at the top, then those that are more frequent in the reference, the
@@ -68,16 +72,17 @@ def keywords(
     check_unit(unit)
     compare = _by_code if focus.state is reference.state else _by_name
     words = compare(_side(focus, by, unit, parts), _side(reference, by, unit, parts), least)
-    sizes = [scope.words if unit == "token" else scope.articles for scope in (focus, reference)]
+    sizes = [size_in(scope, unit) for scope in (focus, reference)]
     counts = Comparison(words.here, words.there, *sizes)
     said = settings(
-        f"reference: {_described(focus, reference)}",
+        f"reference: {_described(focus, reference, unit)}",
+        f"unit {unit}",
         f"by {by}",
         f"measure {measure}",
         f"minimum {least}",
         parts_said(parts),
     )
-    provenance = focus.provenance(counts=WORDS if unit == "token" else ARTICLES, settings=said)
+    provenance = focus.provenance(counts=COUNTS[unit], settings=said)
     table = _table(words, counts, by, unit, _order(words, counts, chosen))
     return Table(table, provenance, picture=bars.keywords)
 
@@ -101,7 +106,7 @@ class _Side(NamedTuple):
 
 def _side(scope: Scope, by: str, unit: Unit, parts: tuple[str, ...]) -> _Side:
     found = word_counts(scope, by, parts=parts)
-    counts = found.frequency if unit == "token" else found.articles
+    counts: Numbers = getattr(found, NOUNS[unit])
     return _Side(attribute(scope, by), attribute(scope, "pos"), counts, found.part)
 
 
@@ -155,7 +160,7 @@ def _table(words: Words, counts: Comparison, by: str, unit: Unit, places: Number
 
     taken = arrow.from_numbers(places)
     sides = ((words.here, counts.size), (words.there, counts.reference_size))
-    scale, names = (1e6, ("frequency", "ipm")) if unit == "token" else (1, ("articles", "share"))
+    scale, names = (1e6, (NOUNS[unit], "ipm")) if unit == "token" else (1, (NOUNS[unit], "share"))
     rates = [scale * count / np.maximum(size, 1) for count, size in sides]
     data: dict[str, Any] = {
         "rank": arrow.from_numbers(np.arange(1, len(places) + 1)),
@@ -170,11 +175,12 @@ def _table(words: Words, counts: Comparison, by: str, unit: Unit, places: Number
     return pa.table(data)
 
 
-def _described(focus: Scope, reference: Scope) -> str:
+def _described(focus: Scope, reference: Scope, unit: Unit) -> str:
     """Return what the reference is, how large, and how many articles it shares with the focus."""
     is_same = focus.state is reference.state
     name = reference.name or ("whole corpus" if is_same else "another corpus")
     size = f"{grouped(reference.articles)} articles, {grouped(reference.words)} words"
+    size += f", {counted(reference.stories, 'story')}" if unit == "story" else ""
     both = int((focus.mask & reference.mask).sum()) if is_same else 0
     shared = f", {grouped(both)} of them in the focus too, counted in both" if both else ""
     return f"{name}, {size}{shared}"

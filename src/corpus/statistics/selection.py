@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from corpus.errors import CorpusError
+from corpus.scope import ARTICLES, STORIES, WORDS, Scope
 from corpus.search import Values
 
 PARTS = (
@@ -13,9 +15,13 @@ PARTS = (
 )
 """Parts of speech of words, as Universal Dependencies name them."""
 
-Unit = Literal["token", "article"]
-UNITS = ("token", "article")
-"""What can be counted: occurrences, or the articles that have any."""
+Unit = Literal["token", "article", "story"]
+UNITS = ("token", "article", "story")
+"""What can be counted: occurrences, the articles that have any, or those without their reprints."""
+COUNTS = {"token": WORDS, "article": ARTICLES, "story": STORIES}
+"""What N counts then."""
+NOUNS = {"token": "frequency", "article": "articles", "story": "stories"}
+"""The column that holds how many there are."""
 
 
 def checked_parts(pos: Values) -> tuple[str, ...]:
@@ -37,10 +43,17 @@ def checked_minimum(minimum: Any) -> int:
     return max(1, minimum)
 
 
-def check_unit(unit: str) -> None:
+def check_unit(unit: str, units: Sequence[str] = UNITS) -> None:
     """Raise a CorpusError if it is none of those that can be counted."""
-    if unit not in UNITS:
-        raise CorpusError(f"there is no unit {unit!r}", f"use {' or '.join(UNITS)}")
+    if unit not in units:
+        raise CorpusError(f"there is no unit {unit!r}", f"use {' or '.join(units)}")
+
+
+def size_in(scope: Scope, unit: str) -> int:
+    """Return how many units a scope has: words, articles or stories."""
+    return {"token": lambda: scope.words, "article": lambda: scope.articles}.get(
+        unit, lambda: scope.stories
+    )()
 
 
 def parts_said(parts: tuple[str, ...]) -> str:

@@ -19,11 +19,12 @@ from corpus.pictures import curves, panel
 from corpus.render import counted
 from corpus.results.provenance import Provenance
 from corpus.results.result import Table
-from corpus.scope import ARTICLES, WORDS, Scope
+from corpus.scope import Scope
 from corpus.search import query_tree
 from corpus.statistics.behind import Articles, Behind, behind
+from corpus.statistics.fields import any_version
 from corpus.statistics.intervals import clumping, ipm_interval, share_interval
-from corpus.statistics.selection import check_unit, settings
+from corpus.statistics.selection import COUNTS, NOUNS, check_unit, settings, size_in
 from corpus.text.collation import alphabetical
 
 SPLITS = ("source", *LISTS)
@@ -156,6 +157,9 @@ def timeline(
 
     Every period from that of the first article to that of the last has its row, unless there are
     thousands. Where a period has no words, ipm is missing, and not 0.
+
+    With unit="story" versions of one article are one story, in the period of the first of them,
+    which matches if any of them does; in lines by a field each value has its own first version.
     """
     queries = [query] if isinstance(query, str) else list(dict.fromkeys(query))
     split = field_named(split)
@@ -163,22 +167,26 @@ def timeline(
     periods, complete = without_gaps(scope.field(by).values, by)
     counts = [_counts(scope, text, unit) for text in queries]
     lines, line, row, count = (
-        _split(scope, counts[0], split) if split else _compared(scope, queries, counts)
+        _split(scope, counts[0], split, unit) if split else _compared(scope, queries, counts, unit)
     )
     period = _period_of_row(scope, by, periods)[row]
     dated = period >= 0
     point = line[dated] * len(periods) + period[dated]
     points = _Points(point, row[dated], count[dated], len(lines) * len(periods))
-    measured = _shares(points) if unit == "article" else _frequencies(points, scope.row_words)
+    if unit == "token":
+        measured = _frequencies(points, scope.row_words)
+    else:
+        measured = _shares(points, NOUNS[unit])
     series = split or ("" if isinstance(query, str) else "query")
-    undated = scope.articles - len(scope.field(by).row)
-    unlined = scope.articles - len(np.unique(row))
+    every = scope.first_versions if unit == "story" else scope.rows
+    undated = len(np.setdiff1d(every, scope.field(by).row))
+    unlined = size_in(scope, "story" if unit == "story" else "article") - _told(scope, row, unit)
     return Timeline(
         pa.table(_names(series, lines, periods) | measured),
         scope.provenance(
             queries,
-            counts=ARTICLES if unit == "article" else WORDS,
-            settings=_settings(by, split, complete, undated, unlined),
+            counts=COUNTS[unit],
+            settings=_settings(by, unit, split, complete, undated, unlined),
         ),
         scope=scope,
         queries=queries,
@@ -207,7 +215,7 @@ def _check(queries: Sequence[str], by: str, unit: str, split: str) -> None:
 
 def _counts(scope: Scope, query: str, unit: str) -> Numbers:
     """Return for each row how often the query is found in it, or whether it matches it."""
-    if unit == "article":
+    if unit != "token":
         return (scope.state.matching(query_tree(query)) & scope.mask).astype(np.int64)
     return scope.matches(query).counts(len(scope.mask))
 
@@ -216,19 +224,34 @@ _Lines = tuple[list[str], Numbers, Numbers, Numbers]
 """The names of lines; then a line, a row and a count for each article of each line."""
 
 
-def _compared(scope: Scope, queries: list[str], counts: list[Numbers]) -> _Lines:
-    line = np.repeat(np.arange(len(queries)), len(scope.rows))
-    row = np.tile(scope.rows, len(queries))
-    return queries, line, row, np.concatenate([count[scope.rows] for count in counts])
+def _compared(scope: Scope, queries: list[str], counts: list[Numbers], unit: str) -> _Lines:
+    rows = scope.first_versions if unit == "story" else scope.rows
+    if unit == "story":
+        counts = [any_version(scope, count > 0).astype(np.int64) for count in counts]
+    line = np.repeat(np.arange(len(queries)), len(rows))
+    row = np.tile(rows, len(queries))
+    return queries, line, row, np.concatenate([count[rows] for count in counts])
 
 
-def _split(scope: Scope, count: Numbers, by: str) -> _Lines:
+def _split(scope: Scope, count: Numbers, by: str, unit: str) -> _Lines:
     """Return a line for each value of a field, in alphabetical order."""
     field = scope.field(by)
     names = alphabetical(field.values)
     places = {name: place for place, name in enumerate(names)}
     line = np.array([places[name] for name in field.values], np.int64)[field.code]
+    if unit == "story":
+        # In the order of the corpus, so that the first of each line and story comes first.
+        key = line * max(1, scope.stories) + scope.story[field.row]
+        _, first, place = np.unique(key, return_index=True, return_inverse=True)
+        found = np.zeros(len(first), np.int64)
+        np.maximum.at(found, place, count[field.row])
+        return names, line[first], field.row[first], found
     return names, line, field.row, count[field.row]
+
+
+def _told(scope: Scope, row: Numbers, unit: str) -> int:
+    """Return how many articles, or stories, have a line."""
+    return len(np.unique(scope.story[row] if unit == "story" else row))
 
 
 def _period_of_row(scope: Scope, by: str, periods: list[str]) -> Numbers:
@@ -265,10 +288,10 @@ def _frequencies(points: _Points, row_words: Numbers) -> dict[str, pa.Array]:
     }
 
 
-def _shares(points: _Points) -> dict[str, pa.Array]:
-    """Return the columns of articles."""
-    counted = _articles(points)
-    articles, total = (arrow.numbers(counted[name]) for name in ("articles", "articles_total"))
+def _shares(points: _Points, noun: str) -> dict[str, pa.Array]:
+    """Return the columns of articles, or stories."""
+    counted = _articles(points, noun)
+    articles, total = (arrow.numbers(counted[name]) for name in (noun, f"{noun}_total"))
     there = total > 0
     low, high = share_interval(articles[there], total[there])
     return {
@@ -286,22 +309,24 @@ def _where(there: NDArray[np.bool_], values: NDArray[Any]) -> pa.Array:
     return arrow.from_numbers(column, there)
 
 
-def _articles(points: _Points) -> dict[str, pa.Array]:
+def _articles(points: _Points, noun: str = "articles") -> dict[str, pa.Array]:
     total = np.bincount(points.point, minlength=points.points)
     return {
-        "articles": arrow.from_numbers(points.sums(points.found > 0)),
-        "articles_total": arrow.from_numbers(total.astype(np.int64)),
+        noun: arrow.from_numbers(points.sums(points.found > 0)),
+        f"{noun}_total": arrow.from_numbers(total.astype(np.int64)),
     }
 
 
-def _settings(by: str, split: str, complete: bool, undated: int, unlined: int) -> str:
+def _settings(by: str, unit: str, split: str, complete: bool, undated: int, unlined: int) -> str:
+    noun = "story" if unit == "story" else "article"
     said = [
         f"by {by}",
+        f"unit {unit}",
         f"a line each {split}" if split else "",
-        f"{counted(unlined, 'article')} without {split} in no line" if unlined else "",
+        f"{counted(unlined, noun)} without {split} in no line" if unlined else "",
         "" if complete else "periods without articles not shown",
-        f"{counted(undated, 'article')} without a date left out" if undated else "",
-        "95 % intervals, articles as sampling units",
+        f"{counted(undated, noun)} without a date left out" if undated else "",
+        f"95 % intervals, {NOUNS[noun]} as sampling units",
     ]
     return settings(*said)
 

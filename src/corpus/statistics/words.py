@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus import arrow
+from corpus.arrow import changes
 from corpus.columns.attributes import ATTRIBUTES, Attribute, distinct_pairs
 from corpus.columns.columns import Numbers
 from corpus.errors import CorpusError
@@ -53,6 +55,24 @@ class WordCounts:
             row, code = of.held
             code = code if scope.is_all else code[scope.mask[row]]
         return np.bincount(code, minlength=len(of.values))
+
+    @cached_property
+    def stories(self) -> Numbers:
+        """In how many stories each occurs: versions of one article count once."""
+        scope, of = self._scope, self._of
+        words = words_of(scope, self._parts)
+        row = scope.state.columns.word_row[words]
+        row, code = distinct_pairs(row, of.code[words], len(of.values))
+        return in_stories(scope, row, code, len(of.values))
+
+
+def in_stories(scope: Scope, row: NDArray[Any], code: NDArray[Any], codes: int) -> Numbers:
+    """Return in how many stories each code stands; the pairs are distinct, codes below `codes`."""
+    story = scope.story[row]
+    shared = scope.versions[story] > 1
+    key = np.sort(story[shared] * codes + code[shared])
+    once = code[~shared], key[changes(key)] % max(1, codes)
+    return np.bincount(np.concatenate(once), minlength=codes)
 
 
 def word_counts(

@@ -136,6 +136,19 @@ class Store:
         table = self.metadata if columns is None else self.metadata.select(list(columns))
         return table.take(arrow.from_numbers(np.searchsorted(self.numbers, numbers)))
 
+    def places(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the place of each of some articles when they stand in the order of the corpus.
+
+        By date and time, undated ones last, then by id: it does not depend on how and when
+        articles were added.
+        """
+        rows = self.rows(numbers, ["date", "time", "id"])
+        keys = [(name, "ascending") for name in ("undated", "date", "time", "id")]
+        rows = rows.append_column("undated", pc.is_null(rows.column("date")))
+        found = np.empty(len(rows), np.int64)
+        found[arrow.numbers(pc.sort_indices(rows, sort_keys=keys))] = np.arange(len(rows))
+        return found
+
     def number_of(self, article_id: str) -> int | None:
         """Return the number of the live article with this id."""
         wanted = arrow.strings([article_id]).cast(pa.string())[0]
