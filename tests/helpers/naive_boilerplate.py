@@ -104,7 +104,7 @@ class Naive:
         named |= dict.fromkeys(box, "box")
         left = sum(size(line) for n, line in enumerate(a.lines) if n not in named)
         if not left:
-            named = {n: rule for n, rule in named.items() if rule == "code"}
+            named = {}
         return tuple(named.get(n, "") for n in range(len(a.lines)))
 
     def _box(self, a: Case) -> set[int]:

@@ -161,5 +161,4 @@ def _leave_something(
     articles = int(owner[-1]) + 1
     in_text = lines.line != TITLE
     left = np.bincount(owner, lines.words * (in_text & (rule < 0)), articles)
-    bare = (left == 0)[owner] & (rule != _CODE)
-    return np.where(bare, np.int8(-1), rule)
+    return np.where((left == 0)[owner], np.int8(-1), rule)
