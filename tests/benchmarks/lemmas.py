@@ -2,7 +2,7 @@
 
     python tests/benchmarks/lemmas.py [--model FILE] [FILE.conllu.gz…]
 
-Case and ё ignored, punctuation left out. Without files: those of `../shared/data/morphology`. The
+Case and ё ignored, punctuation left out. Without files: those of the real data. The
 model that ships was trained on three of them, and two more stand in one of these: what it does on
 sentences that it has not seen, `python -m corpus.morphology.training --cross-validate 10` tells,
 and `--leave-out` with `--model`.
