@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrow import changes
 from corpus.boilerplate.lines import TITLE, Lines
 
 Keys = NDArray[np.uint64]
@@ -182,9 +183,9 @@ def _articles(keys: Keys, stories: Keys, source: NDArray[np.int64]) -> Table:
     """Return of each key the number of stories in the source in which most have it."""
     order = np.lexsort((stories, source, keys))
     keys, source, stories = keys[order], source[order], stories[order]
-    one_each = np.flatnonzero(_changes(keys) | _changes(source) | _changes(stories))
+    one_each = np.flatnonzero(changes(keys) | changes(source) | changes(stories))
     keys, source = keys[one_each], source[one_each]
-    starts = np.flatnonzero(_changes(keys) | _changes(source))
+    starts = np.flatnonzero(changes(keys) | changes(source))
     if not len(starts):
         return Table(keys, np.zeros(0, np.int64))
     counts = np.diff(np.append(starts, len(keys)))
@@ -233,12 +234,12 @@ def _texts(
     keys, text = lines.key[where], longest[owner[where]]
     by_key = np.lexsort((text, keys))
     sorted_keys, sorted_text = keys[by_key], text[by_key]
-    fresh = _changes(sorted_keys) | _changes(sorted_text)
+    fresh = changes(sorted_keys) | changes(sorted_text)
     first = _starts(sorted_keys)
     found = np.zeros(len(lines), np.int64)
     if len(first):
         counts = np.add.reduceat(fresh.astype(np.int64), first)
-        group = np.cumsum(_changes(sorted_keys)) - 1
+        group = np.cumsum(changes(sorted_keys)) - 1
         own = np.empty(len(keys), np.int64)
         own[by_key] = counts[group]
         found[where] = own
@@ -317,12 +318,6 @@ def _room(words: NDArray[np.int32]) -> int:
     return int(in_order[(len(in_order) - 1) * 19 // 20]) * 3 // 2
 
 
-def _changes(values: NDArray[np.generic]) -> Mask:
-    fresh = np.ones(len(values), bool)
-    fresh[1:] = values[1:] != values[:-1]
-    return fresh
-
-
 def _starts(values: NDArray[np.generic]) -> NDArray[np.int64]:
     """Return where runs of equal values start."""
-    return np.flatnonzero(_changes(values))
+    return np.flatnonzero(changes(values))

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrow import unique_sorted
+
 Integers = NDArray[np.uint32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -93,39 +95,6 @@ def merged(arrays: Sequence[Integers], *, twice: bool = False) -> Integers:
     # A stable sort takes what is in order already as a whole: this is a merge in linear time.
     every.sort(kind="stable")
     return every if twice else unique_sorted(every)
-
-
-def unique_sorted(values: NDArray[Any]) -> NDArray[Any]:
-    """Return the distinct values of an ascending array."""
-    if len(values) < 2:
-        return values
-    fresh = np.empty(len(values), bool)
-    fresh[0] = True
-    np.not_equal(values[1:], values[:-1], out=fresh[1:])
-    return values[fresh]
-
-
-def ragged(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the numbers of several ranges one after the other, each by its start and length."""
-    counts = counts.astype(np.int64, copy=False)
-    shift = starts.astype(np.int64, copy=False) - (counts.cumsum() - counts)
-    places: NDArray[np.int64] = shift.repeat(counts)
-    places += np.arange(len(places))
-    return places
-
-
-def stable_order(codes: NDArray[Any], limit: int) -> NDArray[np.int64]:
-    """Return the order that sorts codes below `limit`, equal ones staying as they are.
-
-    Digits of 16 bits from the last to the first: numpy sorts those by counting, in linear time.
-    """
-    order = np.argsort(codes.astype(np.uint16), kind="stable")
-    shift = 16
-    while limit > 1 << shift:
-        digits = (codes >> shift).astype(np.uint16)[order]
-        order = order[np.argsort(digits, kind="stable")]
-        shift += 16
-    return np.asarray(order)
 
 
 def best(scores: Floats, count: int, numbers: NDArray[Any] | None = None) -> NDArray[np.int64]:

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus.arrow import stable_order
 from corpus.codes import Codes
 from corpus.index import columns
-from corpus.index.arrays import Integers, Mask, stable_order
+from corpus.index.arrays import Integers, Mask
 from corpus.index.segment import Documents, FieldPostings, Segment, packed_counts
 from corpus.index.terms import Terms
 from corpus.index.texts import Texts, blank

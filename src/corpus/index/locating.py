@@ -10,8 +10,9 @@ from whoosh import query as whoosh_query
 from whoosh.query.qcore import QueryError
 from whoosh.query.terms import MultiTerm
 
+from corpus.arrow import ragged, unique_sorted
 from corpus.index import spans as stretches
-from corpus.index.arrays import NONE, Integers, marks, ragged, unique_sorted
+from corpus.index.arrays import NONE, Integers, marks
 from corpus.index.matching import Matching
 from corpus.index.sides import OwnQuery
 from corpus.index.snapshot import Entry

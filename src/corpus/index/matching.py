@@ -11,18 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 
+from corpus.arrow import ragged, unique_sorted
 from corpus.index import arrays
 from corpus.index import spans as stretches
-from corpus.index.arrays import (
-    NONE,
-    Integers,
-    distinct,
-    marked,
-    marks,
-    ragged,
-    union,
-    unique_sorted,
-)
+from corpus.index.arrays import NONE, Integers, distinct, marked, marks, union
 from corpus.index.segment import FieldPostings
 from corpus.index.sides import Expression, Side, handler_of, is_every, phrase_terms
 

@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus.arrow import ragged
 from corpus.index import columns
-from corpus.index.arrays import NONE, Integers, Mask, ragged
+from corpus.index.arrays import NONE, Integers, Mask
 from corpus.index.invert import starts_column
 from corpus.index.segment import Documents, FieldPostings, Segment
 from corpus.index.terms import Terms

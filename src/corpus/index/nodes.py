@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from whoosh import query as whoosh_query
 
+from corpus.arrow import unique_sorted
 from corpus.index import spans as stretches
-from corpus.index.arrays import Floats, Integers, unique_sorted
+from corpus.index.arrays import Floats, Integers
 from corpus.index.evaluate import ArrayQuery, LeafEvaluation
 from corpus.index.patterned import Patterned
 from corpus.index.ranking import bm25f

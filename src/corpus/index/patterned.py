@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.index.arrays import Floats, Integers, unique_sorted
+from corpus.arrow import unique_sorted
+from corpus.index.arrays import Floats, Integers
 from corpus.index.evaluate import ArrayQuery, LeafEvaluation
 from corpus.index.ranking import divisors, saturated
 from corpus.index.spans import Spans

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.index.arrays import NONE, Integers, Mask, common, merged, ragged, unique_sorted
+from corpus.arrow import ragged, unique_sorted
+from corpus.index.arrays import NONE, Integers, Mask, common, merged
 
 # Pairs of stretches looked at at once.
 _PAIRS = 4_000_000

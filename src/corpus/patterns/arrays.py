@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from corpus.arrow import unique_sorted
 from corpus.columns.columns import Numbers
 
 _SHIFT = 32
-
-
-def unique_sorted(values: NDArray[Any]) -> NDArray[Any]:
-    """Return the distinct values of an ascending array."""
-    if len(values) < 2:
-        return values
-    fresh = np.ones(len(values), bool)
-    np.not_equal(values[1:], values[:-1], out=fresh[1:])
-    return values[fresh]
 
 
 def united(parts: list[Numbers]) -> Numbers:
@@ -30,26 +19,6 @@ def united(parts: list[Numbers]) -> Numbers:
     # A stable sort takes what is in order already as a whole: this is a merge.
     every.sort(kind="stable")
     return unique_sorted(every)
-
-
-def ragged(starts: Numbers, counts: Numbers) -> Numbers:
-    """Return the numbers of several ranges one after the other, each by its start and length."""
-    shift = starts - (np.cumsum(counts) - counts)
-    places: Numbers = np.repeat(shift, counts)
-    places += np.arange(len(places))
-    return places
-
-
-def stable_order(codes: NDArray[Any], size: int) -> Numbers:
-    """Return the order that sorts codes below `size`, equal ones staying as they are.
-
-    By digits of 16 bits: numpy sorts those by counting, in linear time.
-    """
-    order = np.argsort(codes.astype(np.uint16), kind="stable")
-    for shift in range(16, int(size).bit_length(), 16):
-        digits = (codes >> shift).astype(np.uint16)[order]
-        order = order[np.argsort(digits, kind="stable")]
-    return order
 
 
 def outermost(first: Numbers, stop: Numbers) -> tuple[Numbers, Numbers]:

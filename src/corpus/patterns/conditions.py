@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrow import ragged, stable_order
 from corpus.columns.columns import Numbers
-from corpus.patterns.arrays import ragged, stable_order
 
 Mask = NDArray[np.bool_]
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrow import unique_sorted
 from corpus.columns.columns import Numbers
-from corpus.patterns.arrays import unique_sorted
 
 Mask = NDArray[np.bool_]
 

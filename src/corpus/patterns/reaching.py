@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from corpus.arrow import unique_sorted
 from corpus.columns.columns import Numbers
 from corpus.limits import Budget
-from corpus.patterns.arrays import unique_sorted, united
+from corpus.patterns.arrays import united
 from corpus.patterns.attributes import Attributes
 from corpus.patterns.conditions import Test
 from corpus.patterns.ground import Cuts, Ground

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from corpus.arrow import ragged, unique_sorted
 from corpus.columns.columns import Numbers
 from corpus.limits import Budget
-from corpus.patterns.arrays import innermost, outermost, ragged, unique_sorted
+from corpus.patterns.arrays import innermost, outermost
 from corpus.patterns.attributes import Attributes
 from corpus.patterns.conditions import Mask
 from corpus.patterns.fronts import Front, begun, merged, news, settled
